@@ -5,6 +5,7 @@ export default {
   testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': '<rootDir>/tests/kit/jest/strip-types.cjs' },
+  setupFiles: ['<rootDir>/tests/kit/jest/seed.ts'],
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json'],
   maxWorkers: 2,
   workerIdleMemoryLimit: '1GB',
