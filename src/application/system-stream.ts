@@ -1,0 +1,31 @@
+/** Events that the shell writes to streams of its own, made the same way everywhere. */
+import { randomUUID } from 'node:crypto';
+import type { Actor } from '../domain/kernel/aggregate.ts';
+import type { EventData, NewEvent } from './ports/event-log.ts';
+
+/** On whose behalf the shell writes: the command that needed it. */
+export type Appender = {
+  readonly commandId: string;
+  readonly commandHash: string;
+  readonly correlationId: string;
+  readonly actor: Actor;
+  readonly at: string;
+};
+
+/** An event of the shell's. Its id is random: whether a step was done is read from the stream, never guessed from an id. */
+export const systemEvent = (by: Appender, type: string, data: EventData): NewEvent => ({
+  id: randomUUID(),
+  type,
+  data,
+  metadata: {
+    $correlationId: by.correlationId,
+    $causationId: by.commandId,
+    commandId: by.commandId,
+    commandHash: by.commandHash,
+    tenant: null,
+    account: null,
+    actor: by.actor,
+    schemaVersion: 1,
+    occurredAt: by.at,
+  },
+});

@@ -1,0 +1,147 @@
+/** The log on EventStoreDB's own client: the same code against our embedded server and a cluster. */
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  BACKWARDS,
+  END,
+  EventStoreDBClient,
+  FORWARDS,
+  jsonEvent,
+  type RecordedEvent,
+  START,
+  StreamDeletedError,
+  StreamNotFoundError,
+  WrongExpectedVersionError,
+} from '@eventstore/db-client';
+import {
+  type AppendOutcome,
+  type EventData,
+  type EventLog,
+  type EventMetadata,
+  type LogBatch,
+  type NewEvent,
+  type StoredEvent,
+  StoreUnavailable,
+  type StreamRead,
+} from '../../application/ports/event-log.ts';
+import type { EventCodec, RawEvent } from './event-codec.ts';
+import { followAll } from './follow.ts';
+
+const appendAttemptsMax = 5;
+const readPageMax = 4000;
+
+/** The parsed form of a stored event. System events (`$…`) and other programs' binary ones have none. */
+export const rawEventOf = (recorded: RecordedEvent | undefined): RawEvent | undefined => {
+  if (recorded === undefined || !recorded.isJson || recorded.type.startsWith('$') || recorded.streamId.startsWith('$')) return undefined;
+  return {
+    id: recorded.id,
+    stream: recorded.streamId,
+    type: recorded.type,
+    revision: Number(recorded.revision),
+    position: recorded.position?.commit ?? 0n,
+    // The boundary where the log's JSON is taken for what our own append wrote; the codec refuses types it does not know.
+    data: recorded.data as EventData,
+    metadata: recorded.metadata as EventMetadata,
+  };
+};
+
+export class EventStoreLog implements EventLog {
+  readonly #client: EventStoreDBClient;
+  readonly #codec: EventCodec;
+
+  constructor(connectionString: string, codec: EventCodec) {
+    this.#client = EventStoreDBClient.connectionString(connectionString);
+    this.#codec = codec;
+  }
+
+  async append(stream: string, events: readonly NewEvent[], expected: number): Promise<AppendOutcome> {
+    const sealed = await this.#codec.encode(stream, events);
+    // The boundary to the client's own event type: ours is plain JSON.
+    const prepared = sealed.map(({ id, type, data, metadata }) => jsonEvent({ id, type, data: { ...data }, metadata: { ...metadata } }));
+    let failure: unknown;
+    for (let attempt = 0; attempt < appendAttemptsMax; attempt += 1) {
+      try {
+        const result = await this.#client.appendToStream(stream, prepared, { expectedRevision: expected < 0 ? 'no_stream' : BigInt(expected) });
+        return { ok: true, revision: Number(result.nextExpectedRevision), position: result.position?.commit ?? 0n };
+      } catch (error) {
+        if (error instanceof WrongExpectedVersionError) return { ok: false, actual: error.actualVersion === 'no_stream' ? -1 : Number(error.actualVersion) };
+        if (error instanceof StreamDeletedError) throw error;
+        // The outcome is unknown. The same ids at the same revision are either stored once or answered as stored.
+        failure = error;
+        await delay(50 * 2 ** attempt);
+      }
+    }
+    throw new StoreUnavailable('the event store does not answer', { cause: failure });
+  }
+
+  async read(stream: string, options: StreamRead = {}): Promise<readonly StoredEvent[]> {
+    const events: StoredEvent[] = [];
+    let from = options.from;
+    for (;;) {
+      const left = (options.max ?? Number.MAX_SAFE_INTEGER) - events.length;
+      const page = await this.#page(stream, { from, backwards: options.backwards === true, max: Math.min(left, readPageMax) });
+      events.push(...(await this.#codec.decode(page)));
+      const last = page.at(-1);
+      if (last === undefined || page.length < readPageMax || events.length >= (options.max ?? Number.MAX_SAFE_INTEGER)) return events;
+      from = options.backwards ? last.revision - 1 : last.revision + 1;
+    }
+  }
+
+  async #page(stream: string, options: { readonly from: number | undefined; readonly backwards: boolean; readonly max: number }): Promise<RawEvent[]> {
+    const page: RawEvent[] = [];
+    try {
+      const reading = this.#client.readStream(stream, {
+        direction: options.backwards ? BACKWARDS : FORWARDS,
+        fromRevision: options.from === undefined ? (options.backwards ? END : START) : BigInt(options.from),
+        maxCount: options.max,
+      });
+      for await (const { event } of reading) {
+        const raw = rawEventOf(event);
+        if (raw !== undefined) page.push(raw);
+      }
+      return page;
+    } catch (error) {
+      if (error instanceof StreamNotFoundError) return [];
+      throw new StoreUnavailable(`cannot read ${stream}`, { cause: error });
+    }
+  }
+
+  async tail(): Promise<bigint> {
+    try {
+      for await (const { event } of this.#client.readAll({ direction: BACKWARDS, fromPosition: END, maxCount: 1 })) return event?.position.commit ?? 0n;
+      return 0n;
+    } catch (error) {
+      throw new StoreUnavailable('cannot read the end of the log', { cause: error });
+    }
+  }
+
+  async *readAll(options: { readonly from?: bigint; readonly batch?: number; readonly signal?: AbortSignal }): AsyncIterable<readonly StoredEvent[]> {
+    const end = await this.tail();
+    let batch: RawEvent[] = [];
+    const fromPosition = options.from === undefined ? START : { commit: options.from, prepare: options.from };
+    try {
+      for await (const { event } of this.#client.readAll({ direction: FORWARDS, fromPosition })) {
+        if (options.signal?.aborted) return;
+        const position = event?.position.commit ?? 0n;
+        if (position > end) break;
+        const raw = rawEventOf(event);
+        if (raw === undefined || !this.#codec.concerns(raw.stream) || (options.from !== undefined && position <= options.from)) continue;
+        batch.push(raw);
+        if (batch.length < (options.batch ?? 1000)) continue;
+        yield await this.#codec.decode(batch);
+        batch = [];
+      }
+    } catch (error) {
+      if (error instanceof StoreUnavailable || (error instanceof Error && error.name === 'UnreadableEvent')) throw error;
+      throw new StoreUnavailable('cannot read the log', { cause: error });
+    }
+    if (batch.length > 0) yield await this.#codec.decode(batch);
+  }
+
+  follow(options: { readonly from?: bigint; readonly signal: AbortSignal; readonly caughtUp?: () => void }): AsyncIterable<LogBatch> {
+    return followAll({ client: this.#client, codec: this.#codec, tail: () => this.tail() }, options);
+  }
+
+  async close(): Promise<void> {
+    await this.#client.dispose();
+  }
+}
