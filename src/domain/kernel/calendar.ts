@@ -3,9 +3,9 @@
  * whole day numbers of the proleptic Gregorian calendar, so no time zone and no clock can leak in; both kinds of text sort in time order.
  */
 
-const datePattern = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/;
-const instantPattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
 const monthLengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
+const dayMs = 86_400_000;
+const pairs: readonly string[] = Array.from({ length: 100 }, (_, value) => String(value).padStart(2, '0'));
 
 export const isLeapYear = (year: number): boolean => (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
 /** Days in a month 1–12. */
@@ -13,23 +13,33 @@ export const daysInMonth = (year: number, month: number): number => (month === 2
 
 type DateParts = { readonly year: number; readonly month: number; readonly day: number };
 
+/** The two digits at a place of a text, or NaN. Read by code: dates are parsed for every line of every bill and every reading. */
+const pairAt = (text: string, at: number): number => {
+  const [tens, ones] = [text.charCodeAt(at) - 48, text.charCodeAt(at + 1) - 48];
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
+};
+const parseDate = (text: string): DateParts | undefined => {
+  if (text.charCodeAt(4) !== 45 || text.charCodeAt(7) !== 45) return undefined;
+  const [year, month, day] = [pairAt(text, 0) * 100 + pairAt(text, 2), pairAt(text, 5), pairAt(text, 8)];
+  return year >= 1 && month >= 1 && day >= 1 && day <= daysInMonth(year, month) ? { year, month, day } : undefined;
+};
+
 /** Whether the text is an existing day of the years 0001–9999. */
-export const isBusinessDate = (text: string): boolean =>
-  datePattern.test(text) && Number(text.slice(8)) <= daysInMonth(Number(text.slice(0, 4)), Number(text.slice(5, 7))) && !text.startsWith('0000');
+export const isBusinessDate = (text: string): boolean => text.length === 10 && parseDate(text) !== undefined;
 
 const partsOf = (date: string): DateParts => {
-  if (!isBusinessDate(date)) throw new Error(`not a business date: ${JSON.stringify(date)}`);
-  return { year: Number(date.slice(0, 4)), month: Number(date.slice(5, 7)), day: Number(date.slice(8)) };
+  const parts = date.length === 10 ? parseDate(date) : undefined;
+  if (parts === undefined) throw new Error(`not a business date: ${JSON.stringify(date)}`);
+  return parts;
 };
 
 const dateOf = ({ year, month, day }: DateParts): string => {
   if (!(year >= 1 && year <= 9999)) throw new Error(`a date of the year ${year}`);
-  return `${String(year).padStart(4, '0')}-${month < 10 ? '0' : ''}${month}-${day < 10 ? '0' : ''}${day}`;
+  return `${pairs[Math.floor(year / 100)]}${pairs[year % 100]}-${pairs[month]}-${pairs[day]}`;
 };
 
-/** Days since 1970-01-01 (negative before it). Algorithm: H. Hinnant, "chrono-compatible low-level date algorithms", days_from_civil. */
-export const dayNumber = (date: string): number => {
-  const { year, month, day } = partsOf(date);
+/** Algorithm: H. Hinnant, "chrono-compatible low-level date algorithms", days_from_civil and civil_from_days. */
+const dayNumberOf = ({ year, month, day }: DateParts): number => {
   const shifted = month <= 2 ? year - 1 : year;
   const era = Math.floor(shifted / 400);
   const yearOfEra = shifted - era * 400;
@@ -37,7 +47,10 @@ export const dayNumber = (date: string): number => {
   return era * 146_097 + yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear - 719_468;
 };
 
-/** The date of a day number; the inverse of `dayNumber` (civil_from_days of the same source). */
+/** Days since 1970-01-01 (negative before it). */
+export const dayNumber = (date: string): number => dayNumberOf(partsOf(date));
+
+/** The date of a day number; the inverse of `dayNumber`. */
 export const dateOfDayNumber = (days: number): string => {
   const shifted = days + 719_468;
   const era = Math.floor(shifted / 146_097);
@@ -87,25 +100,37 @@ export const validThrough = (inspectedOn: string, months = 12): string => addMon
 /** Whether an inspection of one date is in force on another: not before it was made, and up to and including `validThrough`. */
 export const isInForce = (inspectedOn: string, on: string, months = 12): boolean => inspectedOn <= on && on <= validThrough(inspectedOn, months);
 
-/** Whether the text is an existing instant in the one written form: `2026-01-31T08:15:00.000Z`. */
-export const isInstant = (text: string): boolean => {
-  if (!instantPattern.test(text)) return false;
-  const ms = Date.parse(text);
-  return !Number.isNaN(ms) && new Date(ms).toISOString() === text;
+/** The instant's milliseconds since 1970, or NaN for any other text. */
+const parseInstant = (text: string): number => {
+  if (text.length !== 24 || text.charCodeAt(10) !== 84 || text.charCodeAt(13) !== 58 || text.charCodeAt(16) !== 58 || text.charCodeAt(19) !== 46)
+    return Number.NaN;
+  const parts = parseDate(text);
+  const [hour, minute, second, centiseconds] = [pairAt(text, 11), pairAt(text, 14), pairAt(text, 17), pairAt(text, 20)];
+  const lastDigit = text.charCodeAt(22) - 48;
+  if (parts === undefined || !(hour < 24 && minute < 60 && second < 60 && lastDigit >= 0 && lastDigit <= 9) || text.charCodeAt(23) !== 90) return Number.NaN;
+  return dayNumberOf(parts) * dayMs + ((hour * 60 + minute) * 60 + second) * 1000 + centiseconds * 10 + lastDigit;
 };
+
+/** Whether the text is an existing instant in the one written form: `2026-01-31T08:15:00.000Z`. */
+export const isInstant = (text: string): boolean => !Number.isNaN(parseInstant(text));
 
 /** Milliseconds since 1970 of an instant; throws for any other text. */
 export const epochMs = (instant: string): number => {
-  const ms = instant.length === 24 ? Date.parse(instant) : Number.NaN;
+  const ms = parseInstant(instant);
   if (Number.isNaN(ms)) throw new Error(`not an instant: ${JSON.stringify(instant)}`);
   return ms;
 };
 
-/** The instant of a whole number of milliseconds since 1970, within the years 0–9999. */
+/** The instant of a whole number of milliseconds since 1970, within the years 0001–9999. */
 export const instantAt = (ms: number): string => {
-  const text = new Date(ms).toISOString();
-  if (text.length !== 24) throw new Error(`an instant outside the years 0 to 9999: ${text}`);
-  return text;
+  const days = Math.floor(ms / dayMs);
+  const ofDay = ms - days * dayMs;
+  const seconds = Math.floor(ofDay / 1000);
+  const minutes = Math.floor(seconds / 60);
+  const thousandths = ofDay - seconds * 1000;
+  if (!Number.isInteger(ms)) throw new Error(`not a time in milliseconds: ${ms}`);
+  const time = `${pairs[Math.floor(minutes / 60)]}:${pairs[minutes % 60]}:${pairs[seconds % 60]}.${Math.floor(thousandths / 100)}${pairs[thousandths % 100]}`;
+  return `${dateOfDayNumber(days)}T${time}Z`;
 };
 export const addMilliseconds = (instant: string, ms: number): string => instantAt(epochMs(instant) + ms);
 export const millisecondsBetween = (from: string, to: string): number => epochMs(to) - epochMs(from);
