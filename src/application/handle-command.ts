@@ -37,7 +37,19 @@ export type Accepted = {
   readonly position: bigint;
   readonly created: boolean;
   readonly events: readonly { readonly type: string; readonly id: string }[];
+  /** The ids that the command made for what it created inside the aggregate (an account, a contact), in the order they were made. */
+  readonly made: readonly string[];
 };
+
+const madeIdsMax = 16;
+/** The n-th id of a command: the same on every retry and every node. */
+const madeId = (commandId: string, n: number): string => uuidv5(commandId, `made:${n}`);
+/** Which of a command's ids its events use: found in what is stored, so that a repeated answer is the first one. */
+const madeIn = (commandId: string, events: readonly { readonly data: unknown }[]): readonly string[] => {
+  const text = JSON.stringify(events.map(({ data }) => data));
+  return Array.from({ length: madeIdsMax }, (_, n) => madeId(commandId, n)).filter((id) => text.includes(id));
+};
+
 export type CommandOutcome =
   | Accepted
   | { readonly kind: 'unchanged'; readonly id: string; readonly revision: number }
@@ -158,6 +170,7 @@ export class CommandHandler {
       position: last.position,
       created: known.revision === 0,
       events: events.map(({ type, id }) => ({ type, id })),
+      made: madeIn(envelope.commandId, events),
     };
   }
 
@@ -170,7 +183,7 @@ export class CommandHandler {
       now: envelope.at,
       actor: envelope.caller.actor,
       id,
-      newId: (n) => uuidv5(String(n), envelope.commandId),
+      newId: (n) => madeId(envelope.commandId, n),
       may: (permission) => may(envelope.caller, permission),
       held: envelope.caller.permissions,
       facts,
@@ -222,7 +235,7 @@ export class CommandHandler {
   #plan(envelope: CommandEnvelope, loaded: Loaded, decision: readonly { readonly type: string; readonly data: unknown }[]): Planned {
     const { aggregate, id, state } = loaded;
     const at = { occurredAt: envelope.at, actor: envelope.caller.actor };
-    const ids = decision.map((_, index) => uuidv5(`event:${index}`, envelope.commandId));
+    const ids = decision.map((_, index) => uuidv5(envelope.commandId, `event:${index}`));
     const after = decision.reduce<unknown>((folded, event, index) => aggregate.evolve(folded, event, { ...at, id: ids[index] ?? '' }), state);
     const tenant = aggregate.tenantOf(after, id) ?? aggregate.tenantOf(state, id);
     const account = aggregate.accountOf(after, id) ?? aggregate.accountOf(state, id);
@@ -279,6 +292,7 @@ export class CommandHandler {
       position: appended.position,
       created: loaded.revision === -1,
       events: events.map(({ type, id }) => ({ type, id })),
+      made: madeIn(envelope.commandId, events),
     };
   }
 }

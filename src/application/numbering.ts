@@ -10,7 +10,7 @@ import { type Appender, systemEvent } from './system-stream.ts';
 const attemptsMax = 50;
 const namespace = 'f1b8c2a4-9d3e-5b70-8a46-2c7d90e3b511';
 
-export const seriesStream = (series: string): string => `numbering-${uuidv5(series, namespace)}`;
+export const seriesStream = (series: string): string => `numbering-${uuidv5(namespace, series)}`;
 
 export class Numbering {
   readonly #log: EventLog;

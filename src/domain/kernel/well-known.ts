@@ -4,6 +4,6 @@ import { uuidv5 } from './ids.ts';
 const catalogs = '5f0d6a0e-6a53-5d2b-9a35-0a8f1f2d7c11';
 
 /** The aggregate id of a catalog by its name (`equipment-type`). */
-export const catalogId = (name: string): string => uuidv5(`catalog:${name}`, catalogs);
+export const catalogId = (name: string): string => uuidv5(catalogs, `catalog:${name}`);
 /** The row id of a catalog's entry: what the columns `…_lookup_id` hold. */
-export const entryId = (catalog: string, code: string): string => uuidv5(`${catalog}:${code}`, catalogs);
+export const entryId = (catalog: string, code: string): string => uuidv5(catalogs, `${catalog}:${code}`);

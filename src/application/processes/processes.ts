@@ -1,0 +1,4 @@
+/** The one list of processes. */
+import type { ProcessDefinition } from './process.ts';
+
+export const processes: readonly ProcessDefinition[] = [];

@@ -1,0 +1,6 @@
+/** The one list of aggregates. Routes, validation, permissions, documents, projections of "every aggregate" iterate it. */
+import { catalog } from './catalog/decider.ts';
+import { customer } from './customer/decider.ts';
+import { type AnyAggregate, erase } from './kernel/aggregate.ts';
+
+export const model: readonly AnyAggregate[] = [erase(customer), erase(catalog)];
