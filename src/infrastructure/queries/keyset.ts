@@ -46,8 +46,8 @@ export const afterSql = (definition: QueryDefinition, sort: readonly SortKey[], 
   const isDescending = parts[0]?.isDescending ?? false;
   const isUniform = parts.every((part) => part.isDescending === isDescending && part.value !== null);
   if (isUniform) return uniform(parts, isDescending, values);
-  return parts.flatMap((part, at) => {
-    const before = prefix(parts.slice(0, at), values);
-    return later(part, values).map((condition) => [...before, condition].join(' and '));
-  });
+  return parts.flatMap((part, at) =>
+    // A value is only given a place in the statement where its condition stands in it.
+    later(part, values).map((condition) => [...prefix(parts.slice(0, at), values), condition].join(' and ')),
+  );
 };

@@ -18,8 +18,15 @@ export type BoundValues = Values & { readonly bound: readonly (string | readonly
 /** Values as `$1::type`, in the order they are asked for. */
 export const boundValues = (): BoundValues => {
   const bound: (string | readonly string[])[] = [];
+  const places = new Map<string, string>();
   const add = (value: string | readonly string[], type: string): string => `$${bound.push(value)}::${type}`;
-  return { bound, one: add, list: (values, type) => add(values, `${type}[]`) };
+  /** The same value twice is one parameter. */
+  const addOnce = (value: string, type: string): string => {
+    const place = places.get(`${type} ${value}`) ?? add(value, type);
+    places.set(`${type} ${value}`, place);
+    return place;
+  };
+  return { bound, one: addOnce, list: (values, type) => add(values, `${type}[]`) };
 };
 
 /** Values within the text, for COPY, which takes no parameters. */
