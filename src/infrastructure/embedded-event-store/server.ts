@@ -1,10 +1,12 @@
 /** The event store as one object: opens the log, serves the protocol, closes cleanly. Runs in whatever thread calls it. */
 import { notReady } from './grpc/failure.ts';
 import { type Methods, serve } from './grpc/server.ts';
+import { Groups } from './persistent/groups.ts';
 import type { Store } from './read/context.ts';
 import { LinkIndex } from './read/links.ts';
 import { everything, Signals } from './read/signals.ts';
 import { discoveryServices } from './services/discovery.ts';
+import { persistentService } from './services/persistent.ts';
 import { streamsService } from './services/streams.ts';
 import { authenticate } from './services/users.ts';
 import { openDatabase } from './storage/database.ts';
@@ -52,10 +54,16 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
     const store = openStore(new EventLog(opened.database));
     await writeFirstEvent(store);
     let port = options.port;
-    const methods: Methods = new Map([...streamsService(store), ...discoveryServices(() => ({ host: dialable(options.host), port }))]);
+    const groups = new Groups(store);
+    const methods: Methods = new Map([
+      ...streamsService(store),
+      ...persistentService(store, groups),
+      ...discoveryServices(() => ({ host: dialable(options.host), port })),
+    ]);
     const server = await serve({ host: options.host, port: options.port, methods, authenticate });
     port = server.port;
     const close = async (): Promise<void> => {
+      groups.close();
       await server.close(notReady());
       store.queue.close();
       opened.close();

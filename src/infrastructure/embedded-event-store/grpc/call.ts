@@ -38,6 +38,12 @@ export class Call {
     return this.#isClosed || this.#isEnded;
   }
 
+  /** `host:port` of the caller. */
+  get remoteAddress(): string {
+    const socket = this.#stream.session?.socket;
+    return `${socket?.remoteAddress ?? ''}:${socket?.remotePort ?? 0}`;
+  }
+
   /** Runs once, when the call is over for whatever reason. Returns how to forget it. */
   onClose(listener: () => void): () => void {
     if (this.#isClosed) listener();

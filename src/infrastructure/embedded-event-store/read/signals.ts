@@ -7,6 +7,7 @@ export type Wakeable = Pick<Call, 'onClose' | 'isOver'>;
 export const everything = '$all';
 
 export class Signals {
+  readonly #watching = new Map<string, Set<() => void>>();
   readonly #waiting = new Map<string, Set<() => void>>();
 
   /** Resolves at the next commit that touches the topic (a stream's name, or `everything`), or when the call is over. */
@@ -26,12 +27,26 @@ export class Signals {
     });
   }
 
+  /** Calls `nudge` after every commit that touches the topic, until the answered function is called. */
+  watch(topic: string, nudge: () => void): () => void {
+    const watching = this.#watching.get(topic) ?? new Set();
+    this.#watching.set(topic, watching);
+    watching.add(nudge);
+    return () => {
+      watching.delete(nudge);
+      if (watching.size === 0 && this.#watching.get(topic) === watching) this.#watching.delete(topic);
+    };
+  }
+
   notify(topics: Iterable<string>): void {
-    for (const topic of topics) for (const wake of [...(this.#waiting.get(topic) ?? [])]) wake();
+    for (const topic of topics) {
+      for (const wake of [...(this.#waiting.get(topic) ?? [])]) wake();
+      for (const nudge of [...(this.#watching.get(topic) ?? [])]) nudge();
+    }
   }
 
   /** Whether anything waits for single streams: naming the streams of a commit costs something. */
   get isIdle(): boolean {
-    return this.#waiting.size === 0;
+    return this.#waiting.size === 0 && this.#watching.size === 0;
   }
 }
