@@ -15,6 +15,9 @@ const lockFileName = 'instance.lock';
 /** Who holds the lock, for the error's sentence only. A file of its own: closing the lock file once would drop the lock (POSIX). */
 const holderFileName = 'instance.pid';
 
+/** Keeps what is locked from the garbage collector, which would close the database and with it free the lock, whatever the caller keeps. */
+const held = new Set<DatabaseSync>();
+
 /**
  * Takes the data folder for this process, making the folder where needed. Refused, with one sentence that says what to do,
  * when another instance has it or the folder cannot be written.
@@ -35,11 +38,12 @@ export function acquireInstanceLock(folder: string): InstanceLock {
     database.close();
     return { ok: false, error: refusal(place, error) };
   }
+  held.add(database);
   return { ok: true, release: () => release(place, database) };
 }
 
 function release(place: string, database: DatabaseSync): void {
-  if (!database.isOpen) return;
+  if (!held.delete(database)) return;
   rmSync(join(place, holderFileName), { force: true });
   database.close();
 }

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,6 +10,7 @@ import { acquireInstanceLock, type InstanceLock } from '../../src/infrastructure
 const source = fileURLToPath(new URL('../../src/infrastructure/instance-lock.ts', import.meta.url));
 let folder: string;
 let held: InstanceLock[] = [];
+let children: ChildProcess[] = [];
 
 function acquire(place = folder): InstanceLock {
   const lock = acquireInstanceLock(place);
@@ -17,11 +18,13 @@ function acquire(place = folder): InstanceLock {
   return lock;
 }
 
-/** Another process that takes the lock and then does nothing until it is killed. */
+/** Another process that takes the lock, keeps nothing of it, lets garbage be collected and then does nothing until it is killed. */
 async function holder() {
   const code = `import { acquireInstanceLock } from ${JSON.stringify(source)};
-    console.log(JSON.stringify(acquireInstanceLock(process.argv[1]))); setInterval(() => {}, 1e6);`;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', code, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const said = JSON.stringify(acquireInstanceLock(process.argv[1]));
+    setImmediate(() => { gc(); setImmediate(() => console.log(said)); }); setInterval(() => {}, 1e6);`;
+  const child = spawn(process.execPath, ['--expose-gc', '--input-type=module', '-e', code, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+  children.push(child);
   const [said] = await once(child.stdout, 'data');
   return { child, said: JSON.parse(String(said)), exited: once(child, 'exit') };
 }
@@ -32,10 +35,12 @@ beforeEach(() => {
 afterEach(() => {
   for (const lock of held) if (lock.ok) lock.release();
   held = [];
+  for (const child of children) child.kill('SIGKILL');
+  children = [];
   rmSync(folder, { recursive: true, force: true });
 });
 
-test('one instance per data folder: a second is refused with the first one’s process, in one sentence', async () => {
+test('one instance per data folder, also when its process keeps nothing of the lock: a second is refused with the first one’s process, in one sentence', async () => {
   const first = await holder();
   expect(first.said).toEqual({ ok: true });
   expect(acquire()).toEqual({
