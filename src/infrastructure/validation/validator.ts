@@ -3,6 +3,7 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.
 import { annotations, type TSchema } from '../../domain/kernel/schema.ts';
 import { formats } from './formats.ts';
 import { compilable, keywords } from './schema-form.ts';
+import { type ParsedJson, parseJsonBytes } from './strict-json.ts';
 
 /** One mistake; `pointer` is a JSON Pointer (RFC 6901) to the field, `''` for the whole. */
 export type FieldError = { readonly pointer: string; readonly message: string };
@@ -21,6 +22,11 @@ export class Validator {
     for (const [keyword, { type, holds }] of Object.entries(keywords)) {
       this.#ajv.addKeyword({ keyword, type, schemaType: 'boolean', validate: (_: unknown, value: unknown) => holds(value) });
     }
+  }
+
+  /** The body of a request as strict JSON. */
+  parse(bytes: Uint8Array): ParsedJson {
+    return parseJsonBytes(bytes);
   }
 
   /** Throws where the schema itself is wrong: a mistake of ours, to be found at start. */

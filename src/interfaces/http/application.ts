@@ -1,0 +1,83 @@
+/** The HTTP interface as one Express application, derived from the model and the queries. */
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import { batchEndpoint } from './commands/batch.ts';
+import { commandEndpoint } from './commands/command-endpoints.ts';
+import { commandRoutes } from './commands/command-routes.ts';
+import { keysEndpoint, tokenEndpoint, usersEndpoint } from './development-tokens.ts';
+import { problemOfFailure } from './failures.ts';
+import { meEndpoint } from './me.ts';
+import { type Endpoint, signedIn } from './middleware/exchange.ts';
+import { RateLimits } from './middleware/rate-limits.ts';
+import { boundedAddress, compressed, correlated, logged, securityHeaders, shedding } from './middleware/security.ts';
+import { live, metricsText, ready } from './operations.ts';
+import type { HttpParts } from './parts.ts';
+import { correlationOf, problem, sendProblem } from './problems.ts';
+import { listEndpoint, oneEndpoint, searchEndpoint } from './queries/query-endpoints.ts';
+
+const methods = ['get', 'post'] as const;
+type Handlers = { readonly [M in (typeof methods)[number]]?: RequestHandler };
+
+/** One address with all its methods; any other method is told which there are. */
+const route = (application: Express, path: string, handlers: Handlers): void => {
+  const allowed = methods.filter((method) => handlers[method] !== undefined).flatMap((method) => (method === 'get' ? ['GET', 'HEAD'] : ['POST']));
+  for (const method of methods) {
+    const handler = handlers[method];
+    if (handler !== undefined) application[method](path, handler);
+  }
+  application.all(path, (request, response) =>
+    sendProblem(request, response, problem('method-not-allowed', `Only ${allowed.join(', ')} here.`, { headers: { Allow: allowed.join(', ') } })),
+  );
+};
+
+const addCommands = (application: Express, parts: HttpParts, limits: RateLimits): void => {
+  const routes = commandRoutes(parts.model);
+  for (const { definition } of routes.values()) parts.validation.prepare(definition.schema);
+  const names = new Set(parts.queries.map(({ name }) => name));
+  const hasQuery = (name: string): boolean => names.has(name);
+  const command = signedIn(parts, limits, commandEndpoint(parts, { routes, hasQuery }));
+  route(application, '/commands/batch', { post: signedIn(parts, limits, batchEndpoint(parts, routes, { hasQuery, limits })) });
+  route(application, '/commands/:aggregate/:command', { post: command });
+  route(application, '/commands/:aggregate/:id/:command', { post: command });
+};
+
+const addQueries = (application: Express, parts: HttpParts, limits: RateLimits): void => {
+  const byName = new Map(parts.queries.map((definition) => [definition.name, definition]));
+  if (byName.size !== parts.queries.length) throw new Error('two queries have the same name');
+  const endpoint = (answer: Endpoint): RequestHandler => signedIn(parts, limits, answer);
+  route(application, '/queries/search', { get: endpoint(searchEndpoint(parts)) });
+  route(application, '/queries/:query', { get: endpoint(listEndpoint(parts, byName)) });
+  route(application, '/queries/:query/:id', { get: endpoint(oneEndpoint(parts, byName)) });
+  route(application, '/me', { get: endpoint(meEndpoint(parts)) });
+};
+
+const addDevelopment = (application: Express, parts: HttpParts, limits: RateLimits): void => {
+  if (parts.development === undefined) return;
+  route(application, '/dev/token', { post: tokenEndpoint(parts, parts.development, limits) });
+  route(application, '/dev/users', { get: usersEndpoint(parts.development) });
+  route(application, '/.well-known/jwks.json', { get: keysEndpoint(parts.development) });
+};
+
+/** Builds the application; nothing listens yet. Throws where the model or a query is wrong in itself. */
+export const createHttpApplication = (parts: HttpParts): Express => {
+  const application = express();
+  const limits = new RateLimits(parts.limits);
+  application
+    .disable('x-powered-by')
+    .disable('etag')
+    .set('trust proxy', parts.limits.trustedProxies)
+    .set('query parser', false)
+    .set('case sensitive routing', true);
+  application.use(correlated, logged(parts), securityHeaders(), boundedAddress);
+  route(application, '/health/live', { get: live(parts) });
+  route(application, '/health/ready', { get: ready(parts) });
+  route(application, '/metrics', { get: metricsText(parts) });
+  application.use(shedding(parts.limits), compressed());
+  addDevelopment(application, parts, limits);
+  addCommands(application, parts, limits);
+  addQueries(application, parts, limits);
+  application.use((request, response) => sendProblem(request, response, problem('not-found', 'There is nothing at this address.')));
+  const failed: ErrorRequestHandler = (error, request, response, _next) =>
+    sendProblem(request, response, problemOfFailure(error, parts.logger, correlationOf(response)));
+  application.use(failed);
+  return application;
+};
