@@ -21,6 +21,7 @@ export type GrpcServer = { readonly port: number; readonly close: (reason: GrpcF
 const sessionWindowBytes = 16 * 1024 * 1024;
 const streamWindowBytes = 1024 * 1024;
 const keepAliveMs = 10_000;
+const unansweredMax = 3;
 
 /** A method that takes one message and answers with one. */
 export const unary =
@@ -89,17 +90,17 @@ const dispatch = (
   }
 };
 
-/** Pings an idle-looking client; one that does not answer within the interval is gone. */
+/** Pings a client; one that leaves several pings unanswered is gone (a single one may be a client busy with its own work). */
 const keepAlive = (session: ServerHttp2Session): void => {
-  let isAnswered = true;
+  let unanswered = 0;
   const timer = setInterval(() => {
-    if (!isAnswered) {
+    if (unanswered >= unansweredMax) {
       session.destroy();
       return;
     }
-    isAnswered = false;
+    unanswered += 1;
     session.ping(() => {
-      isAnswered = true;
+      unanswered = 0;
     });
   }, keepAliveMs);
   timer.unref();

@@ -72,6 +72,7 @@ export class LinkIndex {
     return (this.#find(name)?.count ?? 0) - 1;
   }
 
+  /** Ordinals of events that a scavenge gave back are missing, as the events of any truncated stream are. */
   forwards(name: string, from: number): readonly StoredEvent[] {
     return this.#page(name, this.#sql.forwards, from);
   }
@@ -90,7 +91,7 @@ export class LinkIndex {
     return statement.all(list.list, from).flatMap((row) => this.#link(name, Number(row['ordinal']), Number(row['position'])));
   }
 
-  /** Nothing for an event that was given back by a scavenge: a cluster's link to it could not be resolved either. */
+  /** Nothing for an event that is being given back by a scavenge right now. */
   #link(name: string, ordinal: number, position: number): readonly StoredEvent[] {
     const target = this.#log.at(position);
     if (target === undefined) return [];

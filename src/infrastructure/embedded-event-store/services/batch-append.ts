@@ -85,6 +85,7 @@ const batchErrorOf = (error: unknown): BatchError => {
   if (!(error instanceof GrpcFailure)) return batchBadRequest(error instanceof Error ? error.message : String(error));
   if (error.code === status.permissionDenied) return batchAccessDenied;
   if (error.trailers['exception'] === 'maximum-append-size-exceeded') return batchTooBig(appendBytesMax);
+  if (error.code === status.aborted) return batchTimeout;
   if (error.code === status.invalidArgument || error.code === status.resourceExhausted) return batchBadRequest(error.message);
   return batchUnknown;
 };

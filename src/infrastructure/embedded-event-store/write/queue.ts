@@ -2,13 +2,17 @@
  * The one writer. Everything that waits when the last commit ended goes into the next transaction (group commit) and is
  * acknowledged only after that commit; then readers are woken.
  */
-import { GrpcFailure, notReady, storageFailed } from '../grpc/failure.ts';
+import { GrpcFailure, notReady, storageFailed, timedOut, tooBusy } from '../grpc/failure.ts';
 import type { EventLog } from '../storage/log.ts';
 import type { StoredEvent } from '../wire/stored-event.ts';
 
 type Waiting = { readonly run: () => void; readonly acknowledge: () => void; readonly refuse: (error: unknown) => void };
 
 const batchMax = 4096;
+/** More than this is not taken: it would be answered too late to matter. */
+const waitingMax = 100_000;
+/** A write that waited longer (for a disk that hangs) is refused before it begins. */
+const waitMs = 10_000;
 
 export class WriteQueue {
   readonly #log: EventLog;
@@ -27,13 +31,15 @@ export class WriteQueue {
    * this change alone; any other error (a full disk) takes back the whole transaction and refuses all of it.
    */
   submit<T>(change: () => T, done: (value: T) => void, refuse: (error: unknown) => void): void {
-    if (this.#isClosed) {
-      refuse(notReady());
+    if (this.#isClosed || this.#waiting.length >= waitingMax) {
+      refuse(this.#isClosed ? notReady() : tooBusy());
       return;
     }
+    const sinceMs = performance.now();
     let settle = (): void => undefined;
     const run = (): void => {
       try {
+        if (performance.now() - sinceMs > waitMs) throw timedOut('the write waited too long');
         const value = change();
         settle = () => done(value);
       } catch (error) {
@@ -48,6 +54,20 @@ export class WriteQueue {
   /** `submit` as a promise, for callers that are not on the hot path. */
   write<T>(change: () => T): Promise<T> {
     return new Promise((resolve, reject) => this.submit(change, resolve, reject));
+  }
+
+  /** Runs something that cannot be part of a transaction (giving pages back) between two of them. */
+  apart(act: () => void): Promise<void> {
+    return new Promise((resolve, reject) => {
+      setImmediate(() => {
+        try {
+          act();
+          resolve();
+        } catch (error) {
+          reject(error instanceof Error ? error : new Error(String(error)));
+        }
+      });
+    });
   }
 
   /** Commits what waits and takes nothing more. */

@@ -1,0 +1,142 @@
+/** A client of any EventStoreDB server that moves bytes exactly as they are; the official one would parse and rewrite JSON. */
+import { Client, credentials, Metadata, type ServiceError } from '@grpc/grpc-js';
+import { WireReader } from '../wire/reader.ts';
+import type { ProposedEvent } from '../wire/record.ts';
+import { identifierField, streamName, uuid } from '../wire/shared-messages.ts';
+import { bytesField, emptyField, join, messageField, numberField, type Part, stringField } from '../wire/writer.ts';
+
+/** An event of `$all` as it was read. Revisions and positions are exact numbers; a tombstone's revision is clamped. */
+export type ReadRecord = ProposedEvent & { readonly stream: string; readonly revision: number; readonly position: number; readonly created: string };
+
+const service = '/event_store.client.streams.Streams';
+const same = (bytes: Buffer): Buffer => bytes;
+
+const readEntry = (entry: WireReader): readonly [string, string] => {
+  let key = '';
+  let value = '';
+  while (entry.next()) {
+    if (entry.field === 1) key = entry.string();
+    else value = entry.string();
+  }
+  return [key, value];
+};
+
+const recordOf = (bytes: Uint8Array): ReadRecord => {
+  const reader = new WireReader(bytes);
+  const entries = new Map<string, string>();
+  const numbers = new Map<number, number>();
+  let id = '';
+  let stream = '';
+  let customMetadata: Uint8Array = Buffer.alloc(0);
+  let data: Uint8Array = Buffer.alloc(0);
+  while (reader.next()) {
+    if (reader.field === 1) id = uuid(reader.bytes());
+    else if (reader.field === 2) stream = streamName(reader.bytes());
+    else if (reader.field === 6) entries.set(...readEntry(reader.message()));
+    else if (reader.field === 7) customMetadata = reader.bytes();
+    else if (reader.field === 8) data = reader.bytes();
+    else if (reader.wire === 0) numbers.set(reader.field, reader.number());
+    else reader.skip();
+  }
+  const created = new Date(Number(BigInt(entries.get('created') ?? '0') / 10_000n)).toISOString();
+  const type = entries.get('type') ?? '';
+  const contentType = entries.get('content-type') ?? '';
+  return { id, stream, type, contentType, customMetadata, data, created, revision: numbers.get(3) ?? 0, position: numbers.get(5) ?? 0 };
+};
+
+/** The first event inside `ReadResp{1 event{1 event}}`; nothing for other messages. */
+const recordsOf = (response: Buffer): readonly ReadRecord[] => {
+  const found: ReadRecord[] = [];
+  const reader = new WireReader(response);
+  while (reader.next()) {
+    if (reader.field !== 1) {
+      reader.skip();
+      continue;
+    }
+    const event = reader.message();
+    while (event.next()) {
+      if (event.field === 1) found.push(recordOf(event.bytes()));
+      else event.skip();
+    }
+  }
+  return found;
+};
+
+const readAllRequest = join([
+  messageField(1, [messageField(2, [emptyField(2)]), numberField(5, Number.MAX_SAFE_INTEGER), emptyField(8), messageField(9, [emptyField(2)])]),
+]);
+
+const proposedPart = (event: ProposedEvent): Part =>
+  messageField(2, [
+    messageField(1, [stringField(2, event.id)]),
+    messageField(2, [stringField(1, 'type'), stringField(2, event.type)]),
+    messageField(2, [stringField(1, 'content-type'), stringField(2, event.contentType)]),
+    bytesField(3, event.customMetadata),
+    bytesField(4, event.data),
+  ]);
+
+/** `undefined` expects nothing in particular, -1 that the stream is new. */
+const optionsPart = (stream: string, revision: number | undefined): Part =>
+  messageField(1, [identifierField(1, stream), revision === undefined ? emptyField(4) : revision < 0 ? emptyField(3) : numberField(2, revision)]);
+
+const hasField = (response: Buffer, field: number): boolean => {
+  const reader = new WireReader(response);
+  let isFound = false;
+  while (reader.next()) {
+    isFound ||= reader.field === field;
+    reader.skip();
+  }
+  return isFound;
+};
+
+const isTombstoned = (error: ServiceError): boolean => error.metadata.get('exception')[0] === 'stream-deleted';
+
+export type ProtocolClient = {
+  /** Every event of `$all`, oldest first. */
+  readonly readAll: () => AsyncIterable<ReadRecord>;
+  /** Rejects when the stream is not at the revision; a stream that is tombstoned already takes nothing and needs nothing. */
+  readonly append: (stream: string, events: readonly ProposedEvent[], revision: number | undefined) => Promise<void>;
+  /** Tombstones a stream; one that is tombstoned already stays so. */
+  readonly tombstone: (stream: string) => Promise<void>;
+  readonly close: () => void;
+};
+
+/** Connects to `esdb://[user:password@]host:port?tls=…`. */
+export const connect = (url: string): ProtocolClient => {
+  const parsed = new URL(url.replace(/^esdb(\+discover)?:/, 'http:'));
+  const isPlain = parsed.searchParams.get('tls') === 'false';
+  const client = new Client(`${parsed.hostname}:${parsed.port || 2113}`, isPlain ? credentials.createInsecure() : credentials.createSsl(), {
+    'grpc.max_receive_message_length': 17 * 1024 * 1024,
+  });
+  const metadata = new Metadata();
+  if (parsed.username !== '') {
+    const pair = `${decodeURIComponent(parsed.username)}:${decodeURIComponent(parsed.password)}`;
+    metadata.set('authorization', `Basic ${Buffer.from(pair).toString('base64')}`);
+  }
+  async function* readAll(): AsyncIterable<ReadRecord> {
+    const responses: AsyncIterable<Buffer> = client.makeServerStreamRequest(`${service}/Read`, same, same, readAllRequest, metadata);
+    for await (const response of responses) yield* recordsOf(response);
+  }
+  const append = (stream: string, events: readonly ProposedEvent[], revision: number | undefined): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const answered = (error: ServiceError | null, response?: Buffer): void => {
+        if (error !== null && isTombstoned(error)) resolve();
+        else if (error !== null) reject(error);
+        else if (response === undefined || hasField(response, 2)) reject(new Error(`Stream '${stream}' is not at revision ${revision}.`));
+        else resolve();
+      };
+      const call = client.makeClientStreamRequest(`${service}/Append`, same, same, metadata, answered);
+      call.write(join([optionsPart(stream, revision)]));
+      for (const event of events) call.write(join([proposedPart(event)]));
+      call.end();
+    });
+  const tombstone = (stream: string): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const request = join([optionsPart(stream, undefined)]);
+      client.makeUnaryRequest(`${service}/Tombstone`, same, same, request, metadata, (error) => {
+        if (error === null || isTombstoned(error)) resolve();
+        else reject(error);
+      });
+    });
+  return { readAll, append, tombstone, close: () => client.close() };
+};
