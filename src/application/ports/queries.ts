@@ -39,8 +39,8 @@ export type ParsedRequest = { readonly ok: true; readonly request: QueryRequest 
 
 /** A row's columns in the event's form: ISO instants and dates, decimal strings for numeric and bigint. */
 export type Row = Readonly<Record<string, unknown>>;
-/** How far the read model was in the very snapshot that was read: a commit position, and the instant of the last event it holds (`null`: none yet). */
-export type AsOf = { readonly position: string; readonly time: string | null };
+/** How far the read model was in the very snapshot that was read: a commit position (`-1`: no event yet), and the snapshot's own instant. */
+export type AsOf = { readonly position: string; readonly time: string };
 
 export type Page = {
   readonly data: readonly Row[];
@@ -59,11 +59,7 @@ export type Export = { readonly body: Readable; readonly contentType: string; re
 export class QueryForbidden extends Error {
   override readonly name = 'QueryForbidden';
 }
-/** Thrown when the database is away, has no free connection or took too long; the request may be sent again. */
-export class QueryUnavailable extends Error {
-  override readonly name = 'QueryUnavailable';
-}
-
+/** All of these throw `DatabaseUnavailable` and `QueryTooSlow` of `read-models.ts`. */
 export interface QueryRunner {
   /** Every mistake at once. `reserved`: parameters that somebody else reads (such as `q`). */
   parse(definition: QueryDefinition, parameters: URLSearchParams, caller: Caller, reserved?: readonly string[]): ParsedRequest;
