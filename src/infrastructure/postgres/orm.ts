@@ -1,0 +1,39 @@
+/** MikroORM as the owner of DDL: it makes the statements for read-model tables and runs the migrations of what is kept. */
+import type { EntitySchema } from '@mikro-orm/core';
+import { Migrator } from '@mikro-orm/migrations';
+import { MikroORM } from '@mikro-orm/postgresql';
+import { Kept0001 } from './migrations/0001-kept.ts';
+import { keptSchema } from './names.ts';
+
+const migrations = [Kept0001];
+
+/** Runs the migrations that this database lacks. The caller holds the migration lock. */
+export async function migrate(url: string): Promise<void> {
+  const orm = await MikroORM.init({
+    clientUrl: url,
+    entities: [],
+    discovery: { warnWhenNoEntities: false },
+    extensions: [Migrator],
+    migrations: { tableName: `${keptSchema}.migration`, migrationsList: migrations, snapshot: false, disableForeignKeys: false },
+    pool: { min: 0, max: 2 },
+    preferTs: false,
+    // What it did is in its table; standard output is the program's own.
+    logger: () => undefined,
+  });
+  try {
+    await orm.migrator.up();
+  } finally {
+    await orm.close(true);
+  }
+}
+
+/** The statements that make the tables of these entities, one by one: schema, tables, row-level security and its policies. No connection is used. */
+export async function createStatements(entities: readonly EntitySchema[]): Promise<readonly string[]> {
+  const orm = new MikroORM({ dbName: 'statements-only', entities: [...entities], discovery: { warnWhenNoEntities: false }, preferTs: false });
+  const sql = await orm.schema.getCreateSchemaSQL({ wrap: false });
+  await orm.close(true);
+  return sql
+    .split(/;\s*\n/)
+    .map((statement) => statement.trim())
+    .filter((statement) => statement !== '');
+}

@@ -1,0 +1,42 @@
+/** Who sees which rows, as row-level security: one policy for each of the two login roles. */
+import type { PolicyDef } from '@mikro-orm/core';
+import type { TableDefinition } from '../../../projections/kernel/table.ts';
+import { allAccounts, id, literal, variables } from './names.ts';
+
+export type RoleNames = { readonly tenant: string; readonly staff: string };
+
+// Bare, so that a session without a tenant fails instead of seeing nothing.
+const customer = `current_setting(${literal(variables.customer)})::uuid`;
+const accounts = `current_setting(${literal(variables.accounts)})`;
+/** The customer drives the index; the rest only sifts its rows. Each sub-select is evaluated once a query, not once a row. */
+const tenantRows = (table: TableDefinition): string => {
+  const own = `customer_id = ${customer}`;
+  if (table.columns['account_id'] === undefined) return own;
+  const listed = `account_id in (select unnest(case when ${accounts} = ${literal(allAccounts)} then '{}' else ${accounts} end::uuid[]))`;
+  return `${own} and (account_id is null or (select ${accounts} = ${literal(allAccounts)}) or ${listed})`;
+};
+/** Permissions are a comma-separated list; `*` stands for all. */
+const holds = (permission: string): string =>
+  `(select string_to_array(current_setting(${literal(variables.permissions)}), ',') && array[${literal(permission)}, '*'])`;
+
+/** The policies of a table. A role without one, and without a grant, sees nothing. */
+export function policiesOf(table: TableDefinition, roles: RoleNames): PolicyDef[] {
+  const select = (name: string, role: string, using: string): PolicyDef => ({ name, command: 'select', roles: [role], using });
+  const staff = select('staff', roles.staff, table.scope === 'restricted' ? holds(table.permission) : 'true');
+  if (table.scope === 'company' || table.scope === 'restricted') return [staff];
+  return [staff, select('tenant', roles.tenant, table.scope === 'tenant' ? tenantRows(table) : 'true')];
+}
+
+/** Statements that let the roles read the tables of a schema, as far as their policies go. */
+export function grantStatements(tables: readonly TableDefinition[], schema: string, roles: RoleNames): readonly string[] {
+  const on = (table: TableDefinition): string => `${id(schema)}.${id(table.name)}`;
+  const readers = (table: TableDefinition): string =>
+    policiesOf(table, roles)
+      .flatMap((policy) => policy.roles ?? [])
+      .map(id)
+      .join(', ');
+  return [
+    `grant usage on schema ${id(schema)} to ${id(roles.tenant)}, ${id(roles.staff)}`,
+    ...tables.map((table) => `grant select on ${on(table)} to ${readers(table)}`),
+  ];
+}

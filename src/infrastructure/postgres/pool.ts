@@ -1,0 +1,102 @@
+/** A pool of connections that says how it is used and names its failures. */
+import pg from 'pg';
+import { asDatabaseError, isConnectionFailure } from './failures.ts';
+
+export type PoolGauges = { readonly inUse: number; readonly idle: number; readonly waiting: number };
+export type PoolOptions = {
+  readonly url: string;
+  readonly max: number;
+  readonly name: string;
+  readonly login?: { readonly role: string; readonly password: string };
+  readonly statementTimeoutMs?: number;
+  /** How long a caller waits for a free connection before `DatabaseUnavailable`. */
+  readonly acquireTimeoutMs?: number;
+  /** Run-time parameters of every connection. */
+  readonly parameters?: Readonly<Record<string, string>>;
+  /** Sends statements without waiting for the answers to those before; no COPY on such a connection. */
+  readonly isPipelined?: boolean;
+};
+
+export class Pool {
+  readonly #pool: pg.Pool;
+
+  constructor(options: PoolOptions) {
+    const parameters = Object.entries(options.parameters ?? {}).map(([name, value]) => `-c ${name}=${value.replaceAll(' ', '\\ ')}`);
+    this.#pool = new pg.Pool({
+      ...connectionOf(options.url, options.login),
+      max: options.max,
+      application_name: `leasing ${options.name}`,
+      connectionTimeoutMillis: options.acquireTimeoutMs ?? 5000,
+      idleTimeoutMillis: 60_000,
+      keepAlive: true,
+      options: parameters.join(' '),
+      // The server's limit ends the statement; the driver's, later, ends waiting for a server that does not answer at all.
+      ...(options.statementTimeoutMs === undefined ? {} : { statement_timeout: options.statementTimeoutMs, query_timeout: options.statementTimeoutMs + 5000 }),
+      ...(options.isPipelined === true ? { pipeline: true } : {}),
+    });
+    // An idle connection that breaks is simply not there any more; the next query opens another.
+    this.#pool.on('error', () => undefined);
+  }
+
+  gauges(): PoolGauges {
+    const { totalCount, idleCount, waitingCount } = this.#pool;
+    return { inUse: totalCount - idleCount, idle: idleCount, waiting: waitingCount };
+  }
+
+  /** One statement on any connection. `R` is what its select list gives. Throws `DatabaseUnavailable`, `QueryTooSlow` or the driver's error. */
+  async rows<R extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<readonly R[]> {
+    return this.use(async (client) => (await client.query<R>(text, [...values])).rows);
+  }
+
+  /** Work on one connection; it is thrown away where the connection failed, or where the work failed and says so. */
+  async use<T>(work: (client: pg.PoolClient) => Promise<T>, discardAfter: (error: unknown) => boolean = isConnectionFailure): Promise<T> {
+    const client = await this.#pool.connect().catch((error: unknown) => {
+      throw asDatabaseError(error);
+    });
+    // A connection that breaks between two statements says so here; the next statement then fails.
+    client.on('error', ignore);
+    let discard = false;
+    try {
+      return await work(client);
+    } catch (error) {
+      discard = discardAfter(error);
+      throw asDatabaseError(error);
+    } finally {
+      client.off('error', ignore);
+      client.release(discard);
+    }
+  }
+
+  /** Begin, work, commit; rolled back where the work throws. */
+  async transaction<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    return this.use((client) => inTransaction(client, 'begin', () => work(client)));
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.end();
+  }
+}
+
+/** A login of our own in place of the owner's, on the same server and database. */
+export const connectionOf = (url: string, login?: { readonly role: string; readonly password: string }): { readonly connectionString: string } => {
+  if (login === undefined) return { connectionString: url };
+  const own = new URL(url);
+  own.username = login.role;
+  own.password = login.password;
+  return { connectionString: own.href };
+};
+
+const ignore = (): void => undefined;
+
+/** `begin` may set variables of the transaction along. A rollback that fails too is a failure of the connection, and is what is thrown. */
+export async function inTransaction<T>(client: pg.PoolClient, begin: string, work: () => Promise<T>): Promise<T> {
+  await client.query(begin);
+  try {
+    const result = await work();
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    if (!isConnectionFailure(error)) await client.query('rollback');
+    throw error;
+  }
+}
