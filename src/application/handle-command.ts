@@ -62,6 +62,9 @@ export type CommandOutcome =
   | { readonly kind: 'contention' };
 
 type Planned = { readonly kind: 'append'; readonly loaded: Loaded; readonly events: readonly NewEvent[]; readonly after: Loaded };
+const seesState = (caller: Caller, { aggregate, state, id }: Loaded): boolean =>
+  sees(caller, aggregate.tenantOf(state, id), aggregate.accountOf(state, id));
+
 type Parts = {
   readonly log: EventLog;
   readonly states: States;
@@ -182,6 +185,7 @@ export class CommandHandler {
     const context: Context = {
       now: envelope.at,
       actor: envelope.caller.actor,
+      tenant: envelope.caller.tenant,
       id,
       newId: (n) => madeId(envelope.commandId, n),
       may: (permission) => may(envelope.caller, permission),
@@ -204,7 +208,10 @@ export class CommandHandler {
       if (isRejection(decision)) return { kind: 'refused', rejection: decision };
     }
     if (decision.length === 0) return { kind: 'unchanged', id, revision: loaded.revision };
-    return this.#plan(envelope, loaded, decision);
+    const planned = this.#plan(envelope, loaded, decision);
+    // Nobody creates what they could not see: another customer's, or the company's own (TE-1).
+    if (loaded.revision === -1 && !seesState(envelope.caller, planned.after)) return { kind: 'notFound' };
+    return planned;
   }
 
   #appender(envelope: CommandEnvelope) {

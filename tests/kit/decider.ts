@@ -32,6 +32,7 @@ export const contextOf = (given: TestContext = {}): Context => {
   return {
     now: given.now ?? now,
     actor: given.actor ?? { kind: 'user', id: id('actor') },
+    tenant: given.tenant ?? null,
     id: given.id ?? id('self'),
     newId: given.newId ?? ((n) => id(`made:${n}`)),
     may: given.may ?? ((permission) => permissions.has('*') || permissions.has(permission)),

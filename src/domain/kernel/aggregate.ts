@@ -54,6 +54,8 @@ export type Context = {
   /** The instant of the decision, ISO 8601 UTC. */
   readonly now: string;
   readonly actor: Actor;
+  /** The caller's customer; `null` for staff and the system's own parts. What a tenant's caller creates belongs to it, whatever the body says (TE-1). */
+  readonly tenant: string | null;
   /** The id of the aggregate that decides. */
   readonly id: string;
   /** The n-th id of this command, the same on every retry. */
