@@ -62,9 +62,6 @@ export type CommandOutcome =
   | { readonly kind: 'contention' };
 
 type Planned = { readonly kind: 'append'; readonly loaded: Loaded; readonly events: readonly NewEvent[]; readonly after: Loaded };
-const seesState = (caller: Caller, { aggregate, state, id }: Loaded): boolean =>
-  sees(caller, aggregate.tenantOf(state, id), aggregate.accountOf(state, id));
-
 type Parts = {
   readonly log: EventLog;
   readonly states: States;
@@ -208,10 +205,7 @@ export class CommandHandler {
       if (isRejection(decision)) return { kind: 'refused', rejection: decision };
     }
     if (decision.length === 0) return { kind: 'unchanged', id, revision: loaded.revision };
-    const planned = this.#plan(envelope, loaded, decision);
-    // Nobody creates what they could not see: another customer's, or the company's own (TE-1).
-    if (loaded.revision === -1 && !seesState(envelope.caller, planned.after)) return { kind: 'notFound' };
-    return planned;
+    return this.#plan(envelope, loaded, decision);
   }
 
   #appender(envelope: CommandEnvelope) {
@@ -239,13 +233,15 @@ export class CommandHandler {
     if (found.aggregate.exists(found.state)) into.facts.set(`${category}-${id}`, found.state);
   }
 
-  #plan(envelope: CommandEnvelope, loaded: Loaded, decision: readonly { readonly type: string; readonly data: unknown }[]): Planned {
+  #plan(envelope: CommandEnvelope, loaded: Loaded, decision: readonly { readonly type: string; readonly data: unknown }[]): Planned | CommandOutcome {
     const { aggregate, id, state } = loaded;
     const at = { occurredAt: envelope.at, actor: envelope.caller.actor };
     const ids = decision.map((_, index) => uuidv5(envelope.commandId, `event:${index}`));
     const after = decision.reduce<unknown>((folded, event, index) => aggregate.evolve(folded, event, { ...at, id: ids[index] ?? '' }), state);
     const tenant = aggregate.tenantOf(after, id) ?? aggregate.tenantOf(state, id);
     const account = aggregate.accountOf(after, id) ?? aggregate.accountOf(state, id);
+    // Nobody creates what they could not see: another customer's, or the company's own (TE-1).
+    if (loaded.revision === -1 && !sees(envelope.caller, tenant, account)) return { kind: 'notFound' };
     const events = decision.map(
       (event, index): NewEvent => ({
         id: ids[index] ?? '',
