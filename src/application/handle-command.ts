@@ -240,8 +240,7 @@ export class CommandHandler {
     const after = decision.reduce<unknown>((folded, event, index) => aggregate.evolve(folded, event, { ...at, id: ids[index] ?? '' }), state);
     const tenant = aggregate.tenantOf(after, id) ?? aggregate.tenantOf(state, id);
     const account = aggregate.accountOf(after, id) ?? aggregate.accountOf(state, id);
-    // Nobody creates what they could not see: another customer's, or the company's own (TE-1).
-    if (loaded.revision === -1 && !sees(envelope.caller, tenant, account)) return { kind: 'notFound' };
+    if (loaded.revision === -1 && !sees(envelope.caller, tenant, account)) return { kind: 'notFound' }; // Nobody creates what they could not see (TE-1).
     const events = decision.map(
       (event, index): NewEvent => ({
         id: ids[index] ?? '',
