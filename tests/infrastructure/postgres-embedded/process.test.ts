@@ -2,7 +2,7 @@ import { watch } from 'node:fs';
 import { chmod, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { serversIn } from '../../../src/infrastructure/postgres/embedded/recovery.ts';
+import { freeCluster, serversIn } from '../../../src/infrastructure/postgres/embedded/recovery.ts';
 import { eventually, newFolder, type Program, query, startProgram, within } from './harness.ts';
 
 let folder: string;
@@ -35,7 +35,7 @@ beforeEach(async () => {
 afterEach(async () => {
   for (const program of programs) program.child.kill('SIGKILL');
   programs = [];
-  await postgresIsGone();
+  await freeCluster(cluster());
   await rm(folder, { recursive: true, force: true });
 });
 
