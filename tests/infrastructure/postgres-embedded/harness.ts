@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 
 const program = fileURLToPath(new URL('./run-server.ts', import.meta.url));
-const waitMs = 30_000;
+const waitMs = 90_000;
 
 /** A new empty folder, mode 0700. */
 export async function newFolder(): Promise<string> {
