@@ -1,4 +1,5 @@
 /** The one list of processes. */
+import { allocations } from './allocations.ts';
 import type { ProcessDefinition } from './process.ts';
 
-export const processes: readonly ProcessDefinition[] = [];
+export const processes: readonly ProcessDefinition[] = [allocations];
