@@ -4,6 +4,7 @@ import { batchEndpoint } from './commands/batch.ts';
 import { commandEndpoint } from './commands/command-endpoints.ts';
 import { commandRoutes } from './commands/command-routes.ts';
 import { keysEndpoint, tokenEndpoint, usersEndpoint } from './development-tokens.ts';
+import { EventSurface } from './events/event-endpoints.ts';
 import { problemOfFailure } from './failures.ts';
 import { meEndpoint } from './me.ts';
 import { type Endpoint, signedIn } from './middleware/exchange.ts';
@@ -50,6 +51,11 @@ const addQueries = (application: Express, parts: HttpParts, limits: RateLimits):
   route(application, '/me', { get: endpoint(meEndpoint(parts)) });
 };
 
+const addEvents = (application: Express, parts: HttpParts, { surface, limits }: { readonly surface: EventSurface; readonly limits: RateLimits }): void => {
+  route(application, '/events', { get: signedIn(parts, limits, surface.list) });
+  route(application, '/history/:aggregate/:id', { get: signedIn(parts, limits, surface.history) });
+};
+
 const addDevelopment = (application: Express, parts: HttpParts, limits: RateLimits): void => {
   if (parts.development === undefined) return;
   route(application, '/dev/token', { post: tokenEndpoint(parts, parts.development, limits) });
@@ -71,7 +77,11 @@ export const createHttpApplication = (parts: HttpParts): Express => {
   route(application, '/health/live', { get: live(parts) });
   route(application, '/health/ready', { get: ready(parts) });
   route(application, '/metrics', { get: metricsText(parts) });
+  const surface = new EventSurface(parts);
+  // Before the limit of requests in flight: a stream is open for hours and has a limit of its own.
+  route(application, '/events/stream', { get: signedIn(parts, limits, surface.stream) });
   application.use(shedding(parts.limits), compressed());
+  addEvents(application, parts, { surface, limits });
   addDevelopment(application, parts, limits);
   addCommands(application, parts, limits);
   addQueries(application, parts, limits);

@@ -21,7 +21,8 @@ const locationOf = ({ envelope, hasQuery }: Asking): string => {
 const accepted = (outcome: Extract<CommandOutcome, { kind: 'accepted' }>, asking: Asking): CommandAnswer => {
   const position = outcome.position.toString();
   const isProcess = asking.route.definition.startsProcess === true;
-  const body = { id: outcome.id, revision: outcome.revision, position, events: outcome.events };
+  const { id, revision, events, made } = outcome;
+  const body = { id, revision, position, events, made };
   return {
     status: isProcess ? 202 : outcome.created ? 201 : 200,
     headers: { ETag: `"${outcome.revision}"`, 'Consistency-Token': position, Location: locationOf(asking) },

@@ -1,0 +1,53 @@
+/** Who may see an event: its tenant's and account's users and staff, within the confidentiality of its aggregate (TE-2, TE-9, TE-11). */
+import { type Caller, may, sees } from '../../../application/caller.ts';
+import type { AnyAggregate } from '../../../domain/kernel/aggregate.ts';
+
+/** What a caller needs for the event surface as a whole. */
+export const eventsPermission = 'events:view';
+
+/** `equipment:view`: of the module that the aggregate's commands belong to. Holders also see personal fields in its history. */
+export const viewPermissionOf = (aggregate: AnyAggregate): string => {
+  const definitions = Object.values(aggregate.commands);
+  const own = definitions.find(({ internal }) => internal !== true) ?? definitions[0];
+  return `${own?.permission.split(':')[0] ?? aggregate.category}:view`;
+};
+
+/** What an event says of where it belongs: the holder of its aggregate at that moment. */
+export type Belonging = { readonly category: string; readonly tenant: string | null; readonly account: string | null };
+
+/** What one caller may see of the events; two callers of the same `key` see the same. */
+export type Visibility = {
+  readonly key: string;
+  readonly sees: (event: Belonging) => boolean;
+  /** The categories of the model that the caller sees nothing of. */
+  readonly hidden: readonly string[];
+  /** A tenant's users see the model's own categories only, staff also the shell's (claims, numbers, processes). */
+  readonly seesSystem: boolean;
+};
+
+const mayEver = (caller: Caller, aggregate: AnyAggregate): boolean => {
+  switch (aggregate.confidentiality) {
+    case 'tenant':
+      return true;
+    case 'company':
+      return caller.tenant === null;
+    case 'restricted':
+      return may(caller, viewPermissionOf(aggregate));
+  }
+};
+
+export const visibilityOf = (model: readonly AnyAggregate[]): ((caller: Caller) => Visibility) => {
+  const categories = new Set(model.map(({ category }) => category));
+  return (caller) => {
+    const hidden = model.filter((aggregate) => !mayEver(caller, aggregate)).map(({ category }) => category);
+    const seesSystem = caller.tenant === null;
+    const isHidden = new Set(hidden);
+    const accounts = caller.accounts === 'all' ? 'all' : [...caller.accounts].sort();
+    return {
+      key: JSON.stringify([caller.tenant, accounts, hidden]),
+      hidden,
+      seesSystem,
+      sees: ({ category, tenant, account }) => !isHidden.has(category) && (seesSystem || categories.has(category)) && sees(caller, tenant, account),
+    };
+  };
+};
