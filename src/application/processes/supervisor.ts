@@ -1,0 +1,110 @@
+/** Keeps every process following the log, each from its own checkpoint, through restarts of whatever it needs. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { LogReader, LogSubscription } from '../log-reader.ts';
+import type { ProcessCheckpoints } from '../ports/checkpoints.ts';
+import type { EventLog, LogBatch } from '../ports/event-log.ts';
+import type { ProcessRunner } from './runner.ts';
+
+const backOffMaxMs = 5000;
+/** A quiet checkpoint is saved this often at the most. */
+const idleSaveMs = 1000;
+
+type Parts = {
+  readonly log: EventLog;
+  readonly reader: LogReader;
+  readonly checkpoints: ProcessCheckpoints;
+  /** Told of every failure; the process goes on from its checkpoint by itself. */
+  readonly failed?: (process: string, error: unknown) => void;
+};
+export type ProcessStatus = { readonly name: string; readonly position: bigint; readonly failure?: string };
+type Followed = { readonly runner: ProcessRunner; position: bigint; savedAt: number; failures: number; failure?: string; subscription?: LogSubscription };
+
+export class ProcessSupervisor {
+  readonly #parts: Parts;
+  readonly #followed: readonly Followed[];
+  readonly #abort = new AbortController();
+  readonly #waiting = new Set<{ readonly position: bigint; readonly done: () => void }>();
+
+  constructor(runners: readonly ProcessRunner[], parts: Parts) {
+    this.#parts = parts;
+    this.#followed = runners.map((runner) => ({ runner, position: -1n, savedAt: 0, failures: 0 }));
+  }
+
+  /** Subscribes every process; resolves once all follow. Throws where a store is away. */
+  async start(): Promise<void> {
+    await Promise.all(this.#followed.map((followed) => this.#follow(followed)));
+  }
+
+  async stop(): Promise<void> {
+    this.#abort.abort();
+    for (const followed of this.#followed) {
+      await followed.subscription?.unsubscribe();
+      if (followed.failure === undefined && followed.position >= 0n) await this.#parts.checkpoints.save(followed.runner.definition.name, followed.position);
+    }
+  }
+
+  status(): readonly ProcessStatus[] {
+    return this.#followed.map(({ runner, position, failure }) => ({ name: runner.definition.name, position, ...(failure === undefined ? {} : { failure }) }));
+  }
+
+  /** Resolves when every process has reacted to everything up to `position`; what a demo or a test waits for. */
+  async reached(position: bigint): Promise<void> {
+    if (this.#lowest() >= position) return;
+    await new Promise<void>((resolve) => {
+      const waiting = { position, done: resolve };
+      this.#waiting.add(waiting);
+    });
+  }
+
+  #lowest(): bigint {
+    return this.#followed.reduce((lowest, { position }) => (position < lowest ? position : lowest), this.#followed[0]?.position ?? 0n);
+  }
+
+  async #follow(followed: Followed): Promise<void> {
+    const { name, from } = followed.runner.definition;
+    const saved = await this.#parts.checkpoints.load(name);
+    const start = saved ?? (from === 'now' ? await this.#parts.log.tail() : undefined);
+    if (saved === undefined && start !== undefined) await this.#parts.checkpoints.save(name, start);
+    await followed.runner.started();
+    followed.position = start ?? -1n;
+    followed.subscription = this.#parts.reader.subscribe({
+      name: `process:${name}`,
+      from: start,
+      handle: (batch) => this.#handle(followed, batch),
+      detached: (reason) => void this.#resume(followed, reason),
+    });
+  }
+
+  async #handle(followed: Followed, batch: LogBatch): Promise<void> {
+    await followed.runner.handle(batch.events);
+    const now = performance.now();
+    if (batch.events.length > 0 || now - followed.savedAt > idleSaveMs) {
+      await this.#parts.checkpoints.save(followed.runner.definition.name, batch.position);
+      followed.savedAt = now;
+    }
+    followed.position = batch.position;
+    followed.failures = 0;
+    delete followed.failure;
+    const lowest = this.#lowest();
+    for (const waiting of this.#waiting) {
+      if (lowest < waiting.position) continue;
+      this.#waiting.delete(waiting);
+      waiting.done();
+    }
+  }
+
+  async #resume(followed: Followed, reason: unknown): Promise<void> {
+    followed.failure = reason instanceof Error ? reason.message : String(reason);
+    this.#parts.failed?.(followed.runner.definition.name, reason);
+    while (!this.#abort.signal.aborted) {
+      followed.failures += 1;
+      await delay(Math.min(backOffMaxMs, 50 * 2 ** Math.min(followed.failures, 8)), undefined, { signal: this.#abort.signal }).catch(() => undefined);
+      if (this.#abort.signal.aborted) return;
+      try {
+        return await this.#follow(followed);
+      } catch (error) {
+        this.#parts.failed?.(followed.runner.definition.name, error);
+      }
+    }
+  }
+}
