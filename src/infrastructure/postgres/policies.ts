@@ -1,7 +1,7 @@
 /** Who sees which rows, as row-level security: one policy for each of the two login roles. */
 import type { PolicyDef } from '@mikro-orm/core';
 import type { TableDefinition } from '../../../projections/kernel/table.ts';
-import { allAccounts, id, literal, variables } from './names.ts';
+import { allAccounts, id, literal, qualified, variables } from './names.ts';
 
 export type RoleNames = { readonly tenant: string; readonly staff: string };
 
@@ -27,16 +27,14 @@ export function policiesOf(table: TableDefinition, roles: RoleNames): PolicyDef[
   return [staff, select('tenant', roles.tenant, table.scope === 'tenant' ? tenantRows(table) : 'true')];
 }
 
-/** Statements that let the roles read the tables of a schema, as far as their policies go. */
-export function grantStatements(tables: readonly TableDefinition[], schema: string, roles: RoleNames): readonly string[] {
-  const on = (table: TableDefinition): string => `${id(schema)}.${id(table.name)}`;
-  const readers = (table: TableDefinition): string =>
-    policiesOf(table, roles)
-      .flatMap((policy) => policy.roles ?? [])
-      .map(id)
-      .join(', ');
-  return [
-    `grant usage on schema ${id(schema)} to ${id(roles.tenant)}, ${id(roles.staff)}`,
-    ...tables.map((table) => `grant select on ${on(table)} to ${readers(table)}`),
-  ];
+/** Lets the roles read a table, as far as their policies go. */
+export function grantStatement(table: TableDefinition, schema: string, roles: RoleNames): string {
+  const readers = policiesOf(table, roles).flatMap((policy) => policy.roles ?? []);
+  return `grant select on ${qualified(schema, table.name)} to ${readers.map(id).join(', ')}`;
 }
+
+/** Makes a schema whose tables the roles may be allowed to read. */
+export const schemaStatements = (schema: string, roles: RoleNames): readonly string[] => [
+  `create schema ${id(schema)}`,
+  `grant usage on schema ${id(schema)} to ${id(roles.tenant)}, ${id(roles.staff)}`,
+];

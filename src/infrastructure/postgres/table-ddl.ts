@@ -4,19 +4,20 @@ import { entityOf } from '../../../projections/kernel/table.ts';
 import { earthOf } from './geography.ts';
 import { id, qualified } from './names.ts';
 import { createStatements } from './orm.ts';
-import { grantStatements, policiesOf, type RoleNames } from './policies.ts';
+import { grantStatement, policiesOf, type RoleNames } from './policies.ts';
 
 export type TableDdl = {
-  /** Schema and bare tables: no key, no index, nobody may read them. */
+  /** The bare table: no key, no index, nobody may read it. Its schema exists. */
   readonly create: readonly string[];
-  /** Keys and indexes, made after a bulk load. */
+  /** Key and indexes, made after a bulk load. */
   readonly index: readonly string[];
   /** Row-level security, policies and grants. */
   readonly secure: readonly string[];
 };
 export type DdlContext = {
   readonly schema: string;
-  readonly roles: RoleNames /** A collation that sorts by code point and knows all letters. */;
+  readonly roles: RoleNames;
+  /** A collation that sorts by code point and folds the case of every alphabet. */
   readonly wordCollation: string;
 };
 
@@ -26,21 +27,26 @@ const collationOf = (column: Column, wordCollation: string): string | undefined 
   return column.filter === 'contains' ? wordCollation : 'C';
 };
 
-/** The statements for these tables in `schema`. */
-export async function tableDdl(tables: readonly TableDefinition[], context: DdlContext): Promise<TableDdl> {
+/** The statements for these tables in `schema`, by table name. */
+export async function tableDdl(tables: readonly TableDefinition[], context: DdlContext): Promise<ReadonlyMap<string, TableDdl>> {
   const entities = tables.map((table) =>
     entityOf(table, context.schema, { policies: policiesOf(table, context.roles), collationOf: (column) => collationOf(column, context.wordCollation) }),
   );
   const statements = await createStatements(entities);
-  const isSecurity = (statement: string): boolean => /^create policy|enable row level security/.test(statement);
+  return new Map(tables.map((table) => [table.name, ddlOf(table, statements, context)]));
+}
+
+function ddlOf(table: TableDefinition, statements: readonly string[], context: DdlContext): TableDdl {
+  const on = qualified(context.schema, table.name);
+  const create = statements.find((statement) => statement.startsWith(`create table ${on} `));
+  if (create === undefined) throw new Error(`MikroORM gave no statement for ${on}`);
+  const isSecurity = (statement: string): boolean =>
+    statement === `alter table ${on} enable row level security` || (statement.startsWith('create policy') && statement.includes(` on ${on} `));
   return {
     // MikroORM writes the key into the table; it is dropped while empty and made again when the rows are in.
-    create: [
-      ...statements.filter((statement) => !isSecurity(statement)),
-      ...tables.map((table) => `alter table ${qualified(context.schema, table.name)} drop constraint ${id(keyName(table))}`),
-    ],
-    index: tables.flatMap((table) => indexStatements(table, context.schema)),
-    secure: [...statements.filter(isSecurity), ...grantStatements(tables, context.schema, context.roles)],
+    create: [create, `alter table ${on} drop constraint ${id(keyName(table))}`],
+    index: indexStatements(table, context.schema),
+    secure: [...statements.filter(isSecurity), grantStatement(table, context.schema, context.roles)],
   };
 }
 
