@@ -221,7 +221,7 @@ const sql = {
   streamBackwards: `select ${columns} from event where stream = ? and revision <= ? and revision >= ? order by revision desc limit ${pageEventsMax}`,
   at: `select ${columns} from event where position = ?`,
   eventOf: `select ${columns} from event where stream = ? and revision = ?`,
-  withId: `select ${columns} from event where stream = ? and id = ? order by revision desc`,
+  withId: `select ${columns} from event indexed by event_id where stream = ? and id = ? order by position desc`,
 } as const;
 type StatementName = keyof typeof sql;
 
