@@ -39,8 +39,8 @@ export type ParsedRequest = { readonly ok: true; readonly request: QueryRequest 
 
 /** A row's columns in the event's form: ISO instants and dates, decimal strings for numeric and bigint. */
 export type Row = Readonly<Record<string, unknown>>;
-/** How far the read model was in the very snapshot that was read: a commit position (`-1`: no event yet), and the snapshot's own instant. */
-export type AsOf = { readonly position: string; readonly time: string };
+/** How far the read model was in the very snapshot that was read: a commit position (`-1`: no event yet), and the snapshot's own instant where there is one. */
+export type AsOf = { readonly position: string; readonly time: string | null };
 
 export type Page = {
   readonly data: readonly Row[];

@@ -1,6 +1,5 @@
 /** The whole filtered result as CSV or a workbook: streamed on one snapshot, in constant memory, only as fast as it is read. */
 import { PassThrough, Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type { QueryDefinition } from '../../../projections/kernel/query.ts';
 import type { Column } from '../../../projections/kernel/table.ts';
 import type { Export } from '../../application/ports/queries.ts';
@@ -47,19 +46,19 @@ const formOf =
 const csvBytes = (session: Session, asking: Asking): Readable =>
   session.copyOut(`copy (${wholeText(asking, formOf(asking.definition, csvForm))}) to stdout with (format csv, header)`);
 
-async function* fetched(session: Session, names: readonly string[]): AsyncGenerator<readonly (readonly unknown[])[]> {
-  for (;;) {
+async function* fetched(session: Session, names: readonly string[], gone: AbortSignal): AsyncGenerator<readonly (readonly unknown[])[]> {
+  while (!gone.aborted) {
     const rows = await session.rows<Record<string, unknown>>(`fetch ${rowsPerFetch} from whole`);
     if (rows.length > 0) yield rows.map((row) => names.map((name) => row[name]));
     if (rows.length < rowsPerFetch) return;
   }
 }
 
-const xlsxBytes = async (session: Session, asking: Asking): Promise<Readable> => {
+const xlsxBytes = async (session: Session, asking: Asking, gone: AbortSignal): Promise<Readable> => {
   const { definition, request } = asking;
   await session.rows(`declare whole no scroll cursor for ${wholeText(asking, formOf(definition, eventForm))}`);
   const headings = request.fields.map((name) => ({ name, kind: columnOf(definition, name).kind }));
-  return Readable.from(workbookBytes({ title: definition.name, headings, batches: fetched(session, request.fields) }), { objectMode: false });
+  return Readable.from(workbookBytes({ title: definition.name, headings, batches: fetched(session, request.fields, gone) }), { objectMode: false });
 };
 
 /** Ends what the database still does for a reader that has gone; it would only notice at its next byte. */
@@ -73,8 +72,32 @@ const backendOf = async (session: Session): Promise<string> => {
 };
 
 /**
- * Resolves when the snapshot stands and the first byte may be read. The connection is held until `body` has ended; destroying it
- * cancels the statement. A failure on the way destroys `body` with it, so that a cut result never looks whole.
+ * Hands the bytes on as fast as they are taken. Where the taker goes, what is left is thrown away but still read: the connection
+ * cannot say anything else before the statement's own end.
+ */
+const pour = (bytes: Readable, body: PassThrough, stop: () => void): Promise<void> =>
+  new Promise((resolve, reject) => {
+    let isGone = false;
+    bytes.on('data', (chunk: Buffer) => {
+      if (!isGone && !body.write(chunk)) bytes.pause();
+    });
+    body.on('drain', () => bytes.resume());
+    body.once('close', () => {
+      if (body.writableEnded) return;
+      isGone = true;
+      stop();
+      bytes.resume();
+    });
+    bytes.once('error', reject);
+    bytes.once('end', () => {
+      body.end();
+      resolve();
+    });
+  });
+
+/**
+ * Resolves when the snapshot stands and the first byte may be read. The connection is held until the last byte was handed on;
+ * destroying `body` cancels the statement. A failure on the way destroys `body` with it, so that a cut result never looks whole.
  */
 export const exportWhole = (database: Database, asking: Asking, format: 'csv' | 'xlsx'): Promise<Export> => {
   assertMay(asking.definition, asking.caller);
@@ -83,15 +106,16 @@ export const exportWhole = (database: Database, asking: Asking, format: 'csv' | 
     const work = async (session: Session): Promise<void> => {
       const asOf = await readAsOf(session, asking.definition.projection);
       const backend = await backendOf(session);
-      const bytes = format === 'csv' ? csvBytes(session, asking) : await xlsxBytes(session, asking);
+      const gone = new AbortController();
+      const bytes = format === 'csv' ? csvBytes(session, asking) : await xlsxBytes(session, asking, gone.signal);
       resolve({ body, asOf, contentType: format === 'csv' ? csvType : xlsxType });
-      try {
-        await pipeline(bytes, body);
-      } catch (error) {
-        // While the connection is still ours, so that the process of that number is the one that is meant.
-        await cancel(database, asking, backend);
-        throw error;
-      }
+      let cancelling: Promise<unknown> | undefined;
+      const stop = (): void => {
+        gone.abort();
+        cancelling = cancel(database, asking, backend);
+      };
+      // The connection stays ours until the cancelling is through, so that it cannot meet somebody else's statement.
+      await pour(bytes, body, stop).finally(() => cancelling);
     };
     onSnapshot(database, asking.caller, work, { purpose: 'export' }).catch((error: unknown) => {
       body.destroy(error instanceof Error ? error : new Error('the export failed', { cause: error }));

@@ -29,23 +29,29 @@ const special = /[&<>]|[\u0000-\u0008\u000B-\u001F\uFFFE\uFFFF]|_(?=x[0-9A-Fa-f]
 const escaped = (text: string): string =>
   text.replace(special, (letter) => entities[letter] ?? `_x${letter.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}_`);
 
-const textCell = (text: string): string => {
+const textCell = (at: string, text: string): string => {
   const kept = text.length > cellLengthMax ? `${text.slice(0, cellLengthMax - 1).replace(/[\uD800-\uDBFF]$/, '')}…` : text;
-  return `<c t="inlineStr"${isDangerous(text) ? ' s="1"' : ''}><is><t xml:space="preserve">${escaped(kept)}</t></is></c>`;
+  return `<c r="${at}" t="inlineStr"${isDangerous(text) ? ' s="1"' : ''}><is><t xml:space="preserve">${escaped(kept)}</t></is></c>`;
 };
-const numberCell = (text: string): string => (text.replace(/[^0-9]/g, '').length <= digitsMax ? `<c><v>${text}</v></c>` : textCell(text));
+const plainCell = (at: string, value: string): string => `<c r="${at}"><v>${value}</v></c>`;
+const isShort = (text: string): boolean => text.replace(/[^0-9]/g, '').length <= digitsMax;
 
-const cell = (kind: ColumnKind, value: unknown): string => {
-  if (value === null || value === undefined) return '<c/>';
-  if (typeof value === 'boolean') return `<c t="b"><v>${value ? 1 : 0}</v></c>`;
-  if (typeof value === 'number') return Number.isFinite(value) ? `<c><v>${value}</v></c>` : textCell(String(value));
-  if (kind === 'numeric' || kind === 'bigint') return numberCell(String(value));
-  if (kind === 'textArray' || kind === 'uuidArray') return textCell(Array.isArray(value) ? value.join('; ') : String(value));
-  return textCell(kind === 'json' ? JSON.stringify(value) : String(value));
+const cell = (at: string, kind: ColumnKind, value: unknown): string => {
+  if (value === null || value === undefined) return '';
+  if (typeof value === 'boolean' && kind === 'boolean') return `<c r="${at}" t="b"><v>${value ? 1 : 0}</v></c>`;
+  if (typeof value === 'number' && kind !== 'json') return Number.isFinite(value) ? plainCell(at, String(value)) : textCell(at, String(value));
+  if (kind === 'numeric' || kind === 'bigint') return isShort(String(value)) ? plainCell(at, String(value)) : textCell(at, String(value));
+  if (kind === 'textArray' || kind === 'uuidArray') return textCell(at, Array.isArray(value) ? value.join('; ') : String(value));
+  return textCell(at, kind === 'json' ? JSON.stringify(value) : String(value));
 };
 
-const rowXml = (headings: readonly Heading[], row: readonly unknown[]): string => `<row>${headings.map(({ kind }, at) => cell(kind, row[at])).join('')}</row>`;
-const headingXml = (headings: readonly Heading[]): string => `<row>${headings.map(({ name }) => textCell(name)).join('')}</row>`;
+/** 0 → A, 25 → Z, 26 → AA. */
+const letters = (column: number): string => (column < 26 ? '' : letters(Math.floor(column / 26) - 1)) + String.fromCharCode(65 + (column % 26));
+
+const rowXml = (columns: readonly Column[], row: readonly unknown[], number: number): string =>
+  `<row r="${number}">${columns.map(({ kind, letter }, at) => cell(`${letter}${number}`, kind, row[at])).join('')}</row>`;
+const headingXml = (columns: readonly Column[]): string => `<row r="1">${columns.map(({ name, letter }) => textCell(`${letter}1`, name)).join('')}</row>`;
+type Column = Heading & { readonly letter: string };
 
 /** Rows that can be taken a sheet's worth at a time. */
 type Supply = { readonly take: () => Promise<readonly (readonly unknown[])[]>; readonly putBack: (rows: readonly (readonly unknown[])[]) => void };
@@ -67,15 +73,18 @@ const supplyOf = (batches: Batches): Supply => {
 };
 
 async function* sheetXml(headings: readonly Heading[], supply: Supply, rowsMax: number): AsyncGenerator<Buffer> {
-  yield Buffer.from(`${declaration}<worksheet xmlns="${main}"><sheetData>${headingXml(headings)}`);
-  let left = rowsMax;
-  while (left > 0) {
+  const columns = headings.map((heading, at) => ({ ...heading, letter: letters(at) }));
+  yield Buffer.from(`${declaration}<worksheet xmlns="${main}"><sheetData>${headingXml(columns)}`);
+  let written = 0;
+  while (written < rowsMax) {
     const rows = await supply.take();
     if (rows.length === 0) break;
-    const here = rows.slice(0, left);
-    left -= here.length;
+    const here = rows.slice(0, rowsMax - written);
     supply.putBack(rows.slice(here.length));
-    yield Buffer.from(here.map((row) => rowXml(headings, row)).join(''));
+    // Rows are numbered from 1, and the first is the heading.
+    const first = written + 2;
+    written += here.length;
+    yield Buffer.from(here.map((row, at) => rowXml(columns, row, first + at)).join(''));
   }
   yield Buffer.from('</sheetData></worksheet>');
 }
