@@ -70,6 +70,8 @@ type Parts = {
   readonly references: ReferenceCheck;
   /** Told of every append of this node, so that what it knows live is never behind what it did itself. */
   readonly appended?: (events: readonly StoredEvent[]) => Promise<void> | void;
+  /** How a conflict is waited out before deciding again; with jitter, in milliseconds. */
+  readonly pause?: (ms: number) => Promise<void>;
 };
 
 export class CommandHandler {
@@ -108,7 +110,7 @@ export class CommandHandler {
     let { loaded, cached } = await this.#parts.states.load(envelope.category, envelope.id);
     for (let attempt = 0; attempt <= redecisionsMax; attempt += 1) {
       if (attempt > 0) {
-        await delay(Math.random() * 5 * 2 ** attempt);
+        await (this.#parts.pause ?? delay)(Math.random() * 5 * 2 ** attempt);
         loaded = await this.#parts.states.refresh(loaded);
         cached = false;
       }

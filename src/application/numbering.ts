@@ -28,7 +28,7 @@ export class Numbering {
       const [last] = await this.#log.read(stream, { backwards: true, max: 1 });
       const number = last === undefined ? 1 : await this.#next(series, last.data, by);
       if (number === undefined) continue;
-      if (last !== undefined && last.data['commandId'] === by.commandId && last.data['number'] === number) return number;
+      // Also where the last is our own from an attempt before: somebody may be about to take it over at this very revision.
       const taken = systemEvent(by, 'NumberTaken', { series, number, ownerCategory: owner.category, ownerId: owner.id, commandId: by.commandId });
       if ((await this.#log.append(stream, [taken], last?.revision ?? -1)).ok) return number;
     }
