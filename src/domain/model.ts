@@ -1,9 +1,31 @@
 /** The one list of aggregates. Routes, validation, permissions, documents, projections of "every aggregate" iterate it. */
+import { administrators } from './administrators/decider.ts';
 import { agreement } from './agreement/decider.ts';
 import { allocation } from './allocation/decider.ts';
+import { apiClient } from './api-client/decider.ts';
+import { apiUsage } from './api-usage/decider.ts';
 import { assignment } from './assignment/decider.ts';
 import { catalog } from './catalog/decider.ts';
 import { customer } from './customer/decider.ts';
 import { type AnyAggregate, erase } from './kernel/aggregate.ts';
+import { role } from './role/decider.ts';
+import { session } from './session/decider.ts';
+import { subject } from './subject/decider.ts';
+import { user } from './user/decider.ts';
+import { userSettings } from './user-settings/decider.ts';
 
-export const model: readonly AnyAggregate[] = [erase(customer), erase(agreement), erase(allocation), erase(assignment), erase(catalog)];
+export const model: readonly AnyAggregate[] = [
+  erase(customer),
+  erase(agreement),
+  erase(allocation),
+  erase(assignment),
+  erase(catalog),
+  erase(user),
+  erase(role),
+  erase(administrators),
+  erase(userSettings),
+  erase(session),
+  erase(apiClient),
+  erase(apiUsage),
+  erase(subject),
+];

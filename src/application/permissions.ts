@@ -1,0 +1,57 @@
+/** Which permissions there are: computed from the model, never typed by hand. */
+import { kebab } from '../../projections/kernel/query.ts';
+import type { AnyAggregate } from '../domain/kernel/aggregate.ts';
+import { actions, moduleOf } from '../domain/role/permissions.ts';
+
+/** Modules of the sales portal that exist beside those of the model. */
+const portalModules = ['clientes', 'ventas', 'chat'] as const;
+
+/** What everybody who works here may do, about themselves only; a revocation takes even this. */
+export const selfService: readonly string[] = ['session:create', 'session:edit', 'user-settings:create', 'user-settings:edit'];
+
+const camelToKebab = (name: string): string => kebab(name.replaceAll(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase());
+
+/** The modules of the model, sorted: those its commands and read models (`others`, permissions of tables and queries) ask for. */
+export const modulesOf = (model: readonly AnyAggregate[], others: readonly string[] = []): readonly string[] => {
+  const asked = model.flatMap(({ category, commands }) => [camelToKebab(category), ...Object.values(commands).map(({ permission }) => moduleOf(permission))]);
+  return [...new Set([...asked, ...others.map(moduleOf), ...portalModules])].sort();
+};
+
+/** Every permission: each module with each action, sorted by module. */
+export const permissionsOf = (model: readonly AnyAggregate[], others: readonly string[] = []): readonly string[] =>
+  modulesOf(model, others).flatMap((module) => actions.map((action) => `${module}:${action}`));
+
+/** The company's own decisions about customers, whatever role somebody has been given. */
+const companyDecisions = ['customer:create', 'customer:approve', 'customer:delete', 'catalog:create', 'catalog:edit', 'catalog:delete'] as const;
+const companyModules = ['identity'] as const;
+
+/** What no customer's user or machine ever may: what is confidential to the company, and its decisions about customers. */
+export const companyOnly = (model: readonly AnyAggregate[]): ReadonlySet<string> => {
+  const open = new Set(model.filter(({ confidentiality }) => confidentiality === 'tenant').flatMap(modulesAsked));
+  const closed = model.filter(({ confidentiality }) => confidentiality !== 'tenant').flatMap(modulesAsked);
+  const modules = [...companyModules, ...closed.filter((module) => !open.has(module))];
+  return new Set([...companyDecisions, ...modules.flatMap((module) => actions.map((action) => `${module}:${action}`))]);
+};
+const modulesAsked = ({ category, commands }: AnyAggregate): readonly string[] => [
+  camelToKebab(category),
+  ...Object.values(commands).map(({ permission }) => moduleOf(permission)),
+];
+
+type Entry = { readonly code: string; readonly name: string; readonly parent?: string };
+const inWords = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1).replaceAll('-', ' ');
+
+/** The catalogs `module` and `module-action` as `ImportEntries` takes them: one page of at most 500 entries a list item. */
+export const permissionCatalogs = (
+  permissions: readonly string[],
+): readonly { readonly catalog: string; readonly source: string; readonly entries: readonly Entry[] }[] => {
+  const source = 'Computed from the model';
+  const modules = [...new Set(permissions.map(moduleOf))].map((code): Entry => ({ code, name: inWords(code) }));
+  const moduleActions = permissions.map((code): Entry => ({ code, name: inWords(code.replace(':', ': ')), parent: `module/${moduleOf(code)}` }));
+  return [
+    ...pages(modules).map((entries) => ({ catalog: 'module', source, entries })),
+    ...pages(moduleActions).map((entries) => ({ catalog: 'module-action', source, entries })),
+  ];
+};
+const pageMax = 500;
+const pages = (entries: readonly Entry[]): readonly (readonly Entry[])[] =>
+  Array.from({ length: Math.ceil(entries.length / pageMax) }, (_, page) => entries.slice(page * pageMax, (page + 1) * pageMax));
