@@ -4,6 +4,9 @@ import { batchEndpoint } from './commands/batch.ts';
 import { commandEndpoint } from './commands/command-endpoints.ts';
 import { commandRoutes } from './commands/command-routes.ts';
 import { keysEndpoint, tokenEndpoint, usersEndpoint } from './development-tokens.ts';
+import { asyncApiDocument } from './docs/asyncapi.ts';
+import { openApiDocument } from './docs/openapi.ts';
+import { documentationPage, problemIndex, problemPage, problemPages, sendDocument } from './docs/pages.ts';
 import { EventSurface } from './events/event-endpoints.ts';
 import { problemOfFailure } from './failures.ts';
 import { meEndpoint } from './me.ts';
@@ -56,6 +59,16 @@ const addEvents = (application: Express, parts: HttpParts, { surface, limits }: 
   route(application, '/history/:aggregate/:id', { get: signedIn(parts, limits, surface.history) });
 };
 
+const addDocuments = (application: Express, parts: HttpParts): void => {
+  const pages = problemPages(parts.model);
+  route(application, '/openapi.json', { get: sendDocument(openApiDocument(parts)) });
+  route(application, '/asyncapi.json', { get: sendDocument(asyncApiDocument(parts)) });
+  route(application, '/docs', { get: documentationPage() });
+  route(application, '/problems', { get: problemIndex(pages) });
+  route(application, '/problems/:code', { get: problemPage(pages) });
+  route(application, '/', { get: (_request, response) => response.redirect(302, '/docs') });
+};
+
 const addDevelopment = (application: Express, parts: HttpParts, limits: RateLimits): void => {
   if (parts.development === undefined) return;
   route(application, '/dev/token', { post: tokenEndpoint(parts, parts.development, limits) });
@@ -82,6 +95,7 @@ export const createHttpApplication = (parts: HttpParts): Express => {
   route(application, '/events/stream', { get: signedIn(parts, limits, surface.stream) });
   application.use(shedding(parts.limits), compressed());
   addEvents(application, parts, { surface, limits });
+  addDocuments(application, parts);
   addDevelopment(application, parts, limits);
   addCommands(application, parts, limits);
   addQueries(application, parts, limits);

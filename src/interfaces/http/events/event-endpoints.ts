@@ -16,7 +16,7 @@ import { EventHub, seenOf } from './event-hub.ts';
 import { type EventPage, eventPages, type PageAsked } from './event-pages.ts';
 import { changesBetween, clarityFor, isWhollyVisible, type Moment, momentIn, stateAt, visibleIn } from './history.ts';
 import { StreamServer } from './stream-server.ts';
-import { eventsPermission, type Visibility, visibilityOf } from './visibility.ts';
+import { type Visibility, visibilityOf } from './visibility.ts';
 
 const shellTypes = Object.keys({ ...claimEvents, ...deadlineEvents, ...fenceEvents, ...numberEvents, ...processEvents });
 const historyMax = 1000;
@@ -77,8 +77,8 @@ export class EventSurface {
     const { aggregate: name, id } = exchange.request.params;
     const aggregate = typeof name === 'string' ? this.#aggregates.get(name) : undefined;
     if (aggregate === undefined) return problem('not-found', 'There is no such aggregate.');
-    const clarity = clarityFor(exchange.caller, aggregate);
-    if (clarity === 'none') return lacking(exchange.caller, eventsPermission);
+    const clarity = clarityFor(exchange.caller, aggregate, this.#parts.eventIndex.permission);
+    if (clarity === 'none') return lacking(exchange.caller, this.#parts.eventIndex.permission);
     if (typeof id !== 'string' || !isUuid(id)) return notFound();
     const stored = await this.#parts.log.read(`${aggregate.category}-${id}`);
     const events = clarity === 'clear' ? stored : stored.map((event) => this.#erase(event));
@@ -129,7 +129,7 @@ export class EventSurface {
   }
 
   #asked(exchange: Exchange): (PageAsked & { readonly visibility: Visibility }) | Problem {
-    const forbidden = lacking(exchange.caller, eventsPermission);
+    const forbidden = lacking(exchange.caller, this.#parts.eventIndex.permission);
     if (forbidden !== undefined) return forbidden;
     const parsed: ParsedFilter = parseEventParameters(parametersIn(exchange.request.originalUrl), this.#words);
     if (parsed.errors.length > 0) return problem('bad-query', `${parsed.errors.length} parameter(s) are not right.`, { errors: parsed.errors });

@@ -4,7 +4,7 @@ import type { StoredEvent } from '../../../application/ports/event-log.ts';
 import { fenceEvents } from '../../../application/system-events.ts';
 import type { AnyAggregate } from '../../../domain/kernel/aggregate.ts';
 import { instantIn } from './event-filter.ts';
-import { eventsPermission, type Visibility, viewPermissionOf } from './visibility.ts';
+import { type Visibility, viewPermissionOf } from './visibility.ts';
 
 /** A revision, or an instant (inclusive). */
 export type Moment = { readonly revision: number } | { readonly at: string };
@@ -67,7 +67,7 @@ export const changesBetween = (before: unknown, after: unknown, pointer = ''): r
 };
 
 /** How much of an aggregate's history a caller gets: with clear personal fields, without them, or none for want of a permission. */
-export const clarityFor = (caller: Caller, aggregate: AnyAggregate): 'clear' | 'erased' | 'none' => {
+export const clarityFor = (caller: Caller, aggregate: AnyAggregate, eventsPermission: string): 'clear' | 'erased' | 'none' => {
   if (may(caller, viewPermissionOf(aggregate))) return 'clear';
   return may(caller, eventsPermission) ? 'erased' : 'none';
 };

@@ -7,7 +7,7 @@ import type { SeenEvent } from './cloud-event.ts';
 import type { EventHub } from './event-hub.ts';
 import type { EventPage, PageAsked } from './event-pages.ts';
 import { EventStream } from './event-stream.ts';
-import { eventsPermission, type Visibility } from './visibility.ts';
+import type { Visibility } from './visibility.ts';
 
 /** A suspension ends a stream within this. */
 const recheckMs = 2000;
@@ -85,7 +85,7 @@ export class StreamServer {
 
   async #recheckOne({ stream, exchange }: Open): Promise<void> {
     const authentication = await this.#parts.authenticate(exchange.token);
-    if (authentication.ok && may(authentication.caller, eventsPermission)) {
+    if (authentication.ok && may(authentication.caller, this.#parts.eventIndex.permission)) {
       stream.changeTo({ caller: authentication.caller, visibility: this.#tools.visibilityOf(authentication.caller) });
       return;
     }

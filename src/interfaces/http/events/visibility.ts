@@ -2,9 +2,6 @@
 import { type Caller, may, sees } from '../../../application/caller.ts';
 import type { AnyAggregate } from '../../../domain/kernel/aggregate.ts';
 
-/** What a caller needs for the event surface as a whole. */
-export const eventsPermission = 'events:view';
-
 /** `equipment:view`: of the module that the aggregate's commands belong to. Holders also see personal fields in its history. */
 export const viewPermissionOf = (aggregate: AnyAggregate): string => {
   const definitions = Object.values(aggregate.commands);
