@@ -1,4 +1,5 @@
 /** The one list of aggregates. Routes, validation, permissions, documents, projections of "every aggregate" iterate it. */
+import { account } from './account/decider.ts';
 import { administrators } from './administrators/decider.ts';
 import { agreement } from './agreement/decider.ts';
 import { allocation } from './allocation/decider.ts';
@@ -7,7 +8,12 @@ import { apiUsage } from './api-usage/decider.ts';
 import { assignment } from './assignment/decider.ts';
 import { catalog } from './catalog/decider.ts';
 import { customer } from './customer/decider.ts';
+import { equipment } from './equipment/decider.ts';
+import { equipmentAddon } from './equipment-addon/decider.ts';
+import { interaction } from './interaction/decider.ts';
+import { iotDevice } from './iot-device/decider.ts';
 import { type AnyAggregate, erase } from './kernel/aggregate.ts';
+import { meter } from './meter/decider.ts';
 import { role } from './role/decider.ts';
 import { session } from './session/decider.ts';
 import { subject } from './subject/decider.ts';
@@ -16,6 +22,12 @@ import { userSettings } from './user-settings/decider.ts';
 
 export const model: readonly AnyAggregate[] = [
   erase(customer),
+  erase(account),
+  erase(interaction),
+  erase(equipment),
+  erase(meter),
+  erase(equipmentAddon),
+  erase(iotDevice),
   erase(agreement),
   erase(allocation),
   erase(assignment),
