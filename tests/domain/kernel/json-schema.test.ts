@@ -11,35 +11,43 @@ const entries = (catalog: string): readonly Entry[] =>
 const schemas = [
   ...entries('equipment-type').map(({ code, attributes }) => ({ name: code, schema: attributes?.['specificationSchema'] })),
   ...entries('service-type').map(({ code, attributes }) => ({ name: code, schema: attributes?.['detailsSchema'] })),
-].flatMap(({ name, schema }) => (typeof schema === 'object' && schema !== null ? [{ name, schema: schema as Readonly<Record<string, unknown>> }] : []));
+].flatMap(({ name, schema }) => (typeof schema === 'object' && schema !== null ? [{ name, schema: schema as Schema }] : []));
 
 const ajv = new Ajv2020({ allErrors: true, strict: false });
 for (const [name, validate] of Object.entries(formats)) ajv.addFormat(name, { type: 'string', validate });
 
-/** Values around a schema: right ones, nearly right ones, and anything. */
-const near = (schema: Readonly<Record<string, unknown>>, depth = 0): fc.Arbitrary<unknown> => {
-  const choices: fc.Arbitrary<unknown>[] = [fc.oneof(fc.integer(), fc.double({ noNaN: true }), fc.string(), fc.boolean(), fc.constant(null))];
-  const { type, minimum, maximum, minLength, maxLength } = schema;
-  if (Array.isArray(schema['enum'])) choices.push(fc.constantFrom(...schema['enum']));
+type Schema = Readonly<Record<string, unknown>>;
+const anything = fc.oneof(fc.integer(), fc.double({ noNaN: true }), fc.string(), fc.boolean(), fc.constant(null), fc.array(fc.integer()), fc.constant({}));
+/** Values at and just past the bounds of a schema that has no members. */
+const atBounds = ({ type, minimum, maximum, minLength, maxLength, ...schema }: Schema): fc.Arbitrary<unknown> => {
+  if (Array.isArray(schema['enum'])) return fc.constantFrom(...schema['enum']);
+  if (schema['format'] === 'date') return fc.constantFrom('2026-02-28', '2026-02-30');
+  if (schema['format'] === 'uuid') return fc.constantFrom('0190a000-0000-7000-8000-000000000000', 'A-1');
   if (type === 'integer' || type === 'number') {
     const [low, high] = [Number(minimum ?? -5), Number(maximum ?? 5)];
-    choices.push(fc.constantFrom(low, high, low - 1, high + 1, Math.round((low + high) / 2), low + 0.5));
-  }
-  if (type === 'string') {
-    const [low, high] = [Number(minLength ?? 0), Math.min(Number(maxLength ?? 10), 400)];
-    choices.push(fc.constantFrom(low, high, Math.max(0, low - 1), high + 1).map((length) => 'é'.repeat(length)));
-    choices.push(fc.constantFrom('2026-02-28', '2026-02-30', '0190a000-0000-7000-8000-000000000000', 'A-1'));
-  }
-  if (type === 'array' && depth < 3) choices.push(fc.array(near((schema['items'] ?? {}) as Readonly<Record<string, unknown>>, depth + 1), { maxLength: 4 }));
-  if (type === 'object' && depth < 3) {
-    const members = Object.entries((schema['properties'] ?? {}) as Readonly<Record<string, Readonly<Record<string, unknown>>>>);
-    choices.push(
-      fc.record(Object.fromEntries([...members.map(([name, member]) => [name, near(member, depth + 1)] as const), ['unknown', fc.integer()]]), {
-        requiredKeys: [],
-      }),
+    return fc.oneof(
+      { weight: 9, arbitrary: fc.constantFrom(low, high, Math.round((low + high) / 2)) },
+      { weight: 1, arbitrary: fc.constantFrom(low - 1, high + 1, low + 0.5) },
     );
   }
-  return fc.oneof(...choices);
+  if (type !== 'string') return fc.boolean();
+  const [low, high] = [Number(minLength ?? 0), Math.min(Number(maxLength ?? 10), 400)];
+  return fc
+    .oneof({ weight: 9, arbitrary: fc.constantFrom(low, high) }, { weight: 1, arbitrary: fc.constantFrom(Math.max(0, low - 1), high + 1) })
+    .map((length) => 'é'.repeat(length));
+};
+/** Values around a schema: mostly right ones, nearly right ones, and now and then anything. */
+const near = (schema: Schema): fc.Arbitrary<unknown> => fc.oneof({ weight: 30, arbitrary: nearlyRight(schema) }, { weight: 1, arbitrary: anything });
+const nearlyRight = (schema: Schema): fc.Arbitrary<unknown> => {
+  if (schema['type'] === 'array') return fc.array(near(schema['items'] as Schema), { minLength: 0, maxLength: 3 });
+  if (schema['type'] !== 'object') return atBounds(schema);
+  const members = Object.fromEntries(Object.entries(schema['properties'] as Readonly<Record<string, Schema>>).map(([name, member]) => [name, near(member)]));
+  const requiredKeys: string[] = (schema['required'] ?? []) as string[];
+  return fc.oneof(
+    { weight: 8, arbitrary: fc.record(members, { requiredKeys }) },
+    { weight: 1, arbitrary: fc.record(members, { requiredKeys: [] }) },
+    { weight: 1, arbitrary: fc.record(members, { requiredKeys }).map((value) => ({ ...value, unknown: 1 })) },
+  );
 };
 
 test('every schema that the catalogs ship is judged as by Ajv', () => {
