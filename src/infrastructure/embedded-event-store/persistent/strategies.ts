@@ -46,6 +46,8 @@ const dispatchToSingle = (): Strategy => {
 };
 
 const bucketCount = 1024;
+/** A CRC alone keeps names that differ in their last digit close together; the multiplication spreads them, its top ten bits count. */
+const bucketOf = (key: string): number => Math.imul(crc32(key), 0x9e3779b1) >>> 22;
 
 /** Messages of one key stay with one consumer while it is connected; a newcomer takes its share from those that have most. */
 const pinned = (keyOf: (message: Message) => string): Strategy => {
@@ -75,7 +77,7 @@ const pinned = (keyOf: (message: Message) => string): Strategy => {
       share();
     },
     choose: (message) => {
-      const owner = owners[crc32(keyOf(message)) % bucketCount];
+      const owner = owners[bucketOf(keyOf(message))];
       if (owner !== undefined && !owner.isFull) return owner;
       return connected.every((consumer) => consumer.isFull) ? 'full' : 'wait';
     },
