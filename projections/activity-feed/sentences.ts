@@ -1,0 +1,67 @@
+/** Sentences that say more than the event's name does. Any event without one has the plain sentence. */
+import { agreementEvents } from '../../src/domain/agreement/events.ts';
+import { customerEvents } from '../../src/domain/customer/events.ts';
+import { equipmentEvents } from '../../src/domain/equipment/events.ts';
+import { roleEvents } from '../../src/domain/role/events.ts';
+import { userEvents } from '../../src/domain/user/events.ts';
+import { type Sentences, say } from './sentence.ts';
+
+const reading = (value: string): string => value.replaceAll('_', ' ').replaceAll('-', ' ');
+const days = (count: number): string => (count === 1 ? '1 day' : `${count} days`);
+
+export const sentences: Sentences = {
+  ...say('customer', customerEvents, {
+    CustomerRegistered: ({ customerName }) => `${customerName} became a customer`,
+    CustomerBlocked: ({ reason }) => `The customer was blocked: ${reason}`,
+    CreditHeld: ({ reason }) => `Credit is held: ${reason}`,
+    CustomerClosed: ({ reason }) => `The customer left: ${reason}`,
+    LegalEntityAdded: ({ legalName }) => `Legal entity ${legalName} added`,
+    AccountOpened: ({ accountName, accountNumber }) => `Account ${accountNumber} ${accountName} opened`,
+    AccountClosed: ({ reason }) => `An account was closed: ${reason}`,
+    ContactAdded: ({ role }) => `A ${role} contact was added`,
+    CustomerDocumentAdded: ({ documentType, name }) => `Document added: ${documentType} ${name}`,
+    CustomerDocumentExpiryNear: ({ expiresOn, daysLeft }) => `A document expires in ${days(daysLeft)}, on ${expiresOn}`,
+    CustomerDocumentExpired: ({ expiresOn }) => `A document expired on ${expiresOn}`,
+  }),
+  ...say('equipment', equipmentEvents, {
+    EquipmentRegistered: ({ unitNumber }) => `Unit ${unitNumber} joined the fleet`,
+    EquipmentRetired: ({ reason }) => `The unit left the fleet: ${reason}`,
+    EquipmentHoldPlaced: ({ kind, source }) => `Out of service: ${reading(kind)} (${source})`,
+    EquipmentHoldReleased: ({ kind, isInService }) => `Hold released: ${reading(kind)}${isInService ? '; the unit is back in service' : ''}`,
+    EquipmentPermitSet: ({ licensePlateNumber, licensePlateState }) => `Plate ${licensePlateNumber} of ${licensePlateState} set`,
+    EquipmentPermitExpiryNear: ({ expiresOn, daysLeft }) => `The permit expires in ${days(daysLeft)}, on ${expiresOn}`,
+    EquipmentPermitExpired: ({ expiresOn }) => `The permit expired on ${expiresOn}`,
+    EquipmentDocumentExpiryNear: ({ expiresOn, daysLeft }) => `A paper of the unit expires in ${days(daysLeft)}, on ${expiresOn}`,
+    LoadStatusChanged: ({ loadStatus }) => `Load status: ${reading(loadStatus)}`,
+    EquipmentAssigned: ({ from, status }) => (status === 'reserved' ? `Reserved from ${from}` : `On rent from ${from}`),
+    AssignmentActivated: ({ activatedOn }) => `The reservation began: on rent from ${activatedOn}`,
+    AssignmentActivationRefused: ({ on, message }) => `The reservation could not begin on ${on}: ${message}`,
+    AssignmentCancelled: ({ reason }) => `Reservation cancelled: ${reason}`,
+    EquipmentCalledOff: ({ offRentOn }) => `Called off: rent ends on ${offRentOn}`,
+    CallOffWithdrawn: () => 'Call-off withdrawn: rent goes on',
+    EquipmentReturned: ({ returnedOn, condition }) => `Returned on ${returnedOn} in ${condition} condition`,
+  }),
+  ...say('agreement', agreementEvents, {
+    AgreementActivated: ({ endDate, isEvergreen }) => (isEvergreen ? 'Agreement in force until terminated' : `Agreement in force until ${endDate}`),
+    AgreementAmended: ({ effectiveOn }) => `Agreement amended from ${effectiveOn}`,
+    AgreementRenewed: ({ endDate }) => `Agreement renewed until ${endDate}`,
+    AgreementTerminated: ({ on, reason }) => `Agreement terminated on ${on}: ${reason}`,
+    AgreementExpired: ({ on }) => `Agreement expired on ${on}`,
+    LineRateChanged: ({ from, rate, per }) => `From ${from} the rate is ${rate.amount} ${rate.currency} a ${per}`,
+  }),
+  ...say('user', userEvents, {
+    UserInvited: () => 'A person was invited',
+    UserApproved: () => 'The user was approved',
+    UserSuspended: ({ reason }) => `The user was suspended: ${reason}`,
+    UserPermissionGranted: ({ permission }) => `Permission ${permission} granted`,
+    UserPermissionRevoked: ({ permission }) => `Permission ${permission} revoked`,
+  }),
+  ...say('role', roleEvents, {
+    RoleDefined: ({ name }) => `Role ${name} defined`,
+    RolePermissionGranted: ({ permission }) => `The role now gives ${permission}`,
+    RolePermissionRevoked: ({ permission }) => `The role no longer gives ${permission}`,
+  }),
+};
+
+/** Categories whose events are measurements or counters, not something a person would call an activity. */
+export const quiet: ReadonlySet<string> = new Set(['telemetry', 'apiUsage']);
