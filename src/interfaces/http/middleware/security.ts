@@ -18,6 +18,7 @@ export const securityHeaders = (): RequestHandler =>
     },
     crossOriginResourcePolicy: { policy: 'same-origin' },
     referrerPolicy: { policy: 'no-referrer' },
+    frameguard: { action: 'deny' },
   });
 
 /** Compresses what gains by it; never an event stream, whose frames must leave at once. */

@@ -44,24 +44,37 @@ function bodyEditor(content, documents) {
   return { element, read, mark: (errors) => form.mark(errors) };
 }
 
-/** Inputs for the parameters in path, address and header. A deep object (the filters) is one input a column. */
+/** Inputs for the parameters in path, address and header; what is seldom needed (filters, headers) is folded. */
 function parameterEditor(operation, documents) {
   const inputs = [];
-  const cells = (operation.parameters ?? []).flatMap((given) => {
+  const row = ({ name, where, parameter, help }) => {
+    const input = make('input', { placeholder: String(parameter.example ?? parameter.schema?.default ?? ''), spellcheck: 'false', 'aria-label': name });
+    inputs.push({ name, where, input });
+    const docs = help === undefined ? undefined : make('small', {}, ...(prose(help)[0]?.childNodes ?? []));
+    return [make('label', parameter.required ? { class: 'must' } : {}, name), make('div', {}, input, docs)];
+  };
+  const groups = { plain: [], filters: [], headers: [] };
+  for (const given of operation.parameters ?? []) {
     const parameter = resolved(given, documents);
-    const names = parameter.style === 'deepObject' ? Object.keys(parameter.schema.properties) : [undefined];
-    return names.flatMap((column) => {
-      const name = column === undefined ? parameter.name : `${parameter.name}[${column}]`;
-      const input = make('input', { placeholder: String(parameter.example ?? parameter.schema?.default ?? ''), spellcheck: 'false' });
-      inputs.push({ name, in: parameter.in, input });
-      return [
-        make('label', parameter.required ? { class: 'must' } : {}, name),
-        make('div', {}, input, column === undefined ? make('small', {}, parameter.description ?? '') : undefined),
-      ];
-    });
-  });
-  const values = (where) => inputs.filter((one) => one.in === where && one.input.value.trim() !== '').map(({ name, input }) => [name, input.value.trim()]);
-  return { element: cells.length === 0 ? undefined : make('section', {}, make('h2', {}, 'Parameters'), make('div', { class: 'fields' }, cells)), values };
+    const { name, in: where, description: help } = parameter;
+    if (parameter.style === 'deepObject') {
+      for (const column of Object.keys(parameter.schema.properties)) groups.filters.push(row({ name: `${name}[${column}]`, where, parameter: {} }));
+    } else groups[where === 'header' ? 'headers' : 'plain'].push(row({ name, where, parameter, help }));
+  }
+  const filterHelp = 'A value, or `operator:value` with `ne`, `in:a,b`, `gt`, `gte`, `lt`, `lte`, `between:a,b`, `like`, `null:true`.';
+  const folded = (title, rows, help) =>
+    rows.length === 0
+      ? undefined
+      : make('details', { class: 'fold' }, make('summary', {}, `${title} (${rows.length})`), help ?? '', make('div', { class: 'fields' }, rows.flat()));
+  const element = make(
+    'section',
+    {},
+    groups.plain.length === 0 ? undefined : [make('h2', {}, 'Parameters'), make('div', { class: 'fields' }, groups.plain.flat())],
+    folded('Filters', groups.filters, prose(filterHelp)[0]),
+    folded('Headers', groups.headers),
+  );
+  const values = (where) => inputs.filter((one) => one.where === where && one.input.value.trim() !== '').map(({ name, input }) => [name, input.value.trim()]);
+  return { element, values };
 }
 
 async function showAnswer(into, answer, startedMs) {
@@ -85,6 +98,7 @@ async function showAnswer(into, answer, startedMs) {
     make('pre', {}, body === undefined ? text.slice(0, 200_000) : pretty(body)),
     body?.type?.startsWith('/problems/') ? make('p', {}, make('a', { href: body.type, target: '_blank' }, 'What this problem means')) : '',
   );
+  into.scrollIntoView({ block: 'nearest', behavior: 'smooth' });
   return body;
 }
 
@@ -117,7 +131,11 @@ export function operationPage({ method, path, operation }, documents) {
       const shown = await showAnswer(answer, await fetch(url, init), started);
       body?.mark(shown?.errors ?? []);
     });
-  const showCurl = () => attempt(async (asked) => curl.replaceChildren(make('h2', {}, 'In a terminal'), copyable(curlOf(asked))));
+  const showCurl = () =>
+    attempt(async (asked) => {
+      curl.replaceChildren(make('h2', {}, 'In a terminal'), copyable(curlOf(asked)));
+      curl.scrollIntoView({ block: 'nearest', behavior: 'smooth' });
+    });
   const submitted = (event) => {
     event.preventDefault();
     void send();
