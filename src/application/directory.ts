@@ -11,9 +11,9 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { type Administrators, administratorsOf } from '../domain/administrators/decider.ts';
 import { validSecretHashes } from '../domain/api-client/decider.ts';
-import { permissionsOfRole, type Role } from '../domain/role/decider.ts';
+import { externalIdOf, permissionsOfRole, type Role } from '../domain/role/decider.ts';
 import { effectivePermissions } from '../domain/role/permissions.ts';
-import { isEnded, type PresentUser, type User } from '../domain/user/state.ts';
+import type { PresentUser, User } from '../domain/user/state.ts';
 import type { Caller } from './caller.ts';
 import type { Folded } from './directory/folded.ts';
 import { Freshness, type FreshnessOptions } from './directory/freshness.ts';
@@ -37,7 +37,13 @@ export type Profile = {
   readonly accounts: readonly { readonly id: string; readonly name: string }[];
 };
 /** What the identity provider should have of a user. */
-export type ExpectedIdentity = { readonly userId: string; readonly subject: string; readonly isBlocked: boolean; readonly roleIds: readonly string[] };
+export type ExpectedIdentity = {
+  readonly userId: string;
+  readonly subject: string;
+  readonly isBlocked: boolean;
+  /** The provider's ids of the roles, of those it knows. */
+  readonly externalRoleIds: readonly string[];
+};
 
 type Options = FreshnessOptions & {
   /** Permissions that customers' users never have, whatever their roles say (application/permissions.ts). */
@@ -130,11 +136,12 @@ export class Directory {
     return [...this.#view.users.entries()].filter(([, { state }]) => state.situation !== 'absent' && state.roles.includes(roleId)).map(([id]) => id);
   }
 
-  /** What the identity provider should have, for the daily check: every user that signed in once and has not ended. */
+  /** What the identity provider should have, for the daily check: every user that was let in and has not ended. */
   *expectedIdentities(): Generator<ExpectedIdentity> {
     for (const [userId, { state }] of this.#view.users.entries()) {
-      if (state.situation === 'absent' || state.subject === null || isEnded(state.situation)) continue;
-      yield { userId, subject: state.subject, isBlocked: state.situation === 'suspended', roleIds: state.roles };
+      if ((state.situation !== 'active' && state.situation !== 'suspended') || state.subject === null) continue;
+      const externalRoleIds = state.roles.flatMap((roleId) => externalIdOf(this.#view.roles.get(roleId)?.state)).sort();
+      yield { userId, subject: state.subject, isBlocked: state.situation === 'suspended', externalRoleIds };
     }
   }
 

@@ -1,5 +1,4 @@
 /** Which permissions there are: computed from the model, never typed by hand. */
-import { kebab } from '../../projections/kernel/query.ts';
 import type { AnyAggregate } from '../domain/kernel/aggregate.ts';
 import { actions, moduleOf } from '../domain/role/permissions.ts';
 
@@ -9,7 +8,7 @@ const portalModules = ['clientes', 'ventas', 'chat'] as const;
 /** What everybody who works here may do, about themselves only; a revocation takes even this. */
 export const selfService: readonly string[] = ['session:create', 'session:edit', 'user-settings:create', 'user-settings:edit'];
 
-const camelToKebab = (name: string): string => kebab(name.replaceAll(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase());
+const camelToKebab = (name: string): string => name.replaceAll(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase();
 
 /** The modules of the model, sorted: those its commands and read models (`others`, permissions of tables and queries) ask for. */
 export const modulesOf = (model: readonly AnyAggregate[], others: readonly string[] = []): readonly string[] => {

@@ -29,6 +29,10 @@ const initial: Role = { situation: 'absent' };
 export const permissionsOfRole = (role: Frozen<Role> | undefined): readonly string[] =>
   role !== undefined && role.situation === 'active' ? role.permissions : [];
 
+/** The identity provider's id of the role, while it is in use and known there. */
+export const externalIdOf = (role: Frozen<Role> | undefined): readonly string[] =>
+  role !== undefined && role.situation === 'active' && role.externalRoleId !== null ? [role.externalRoleId] : [];
+
 const union = (held: readonly string[], added: readonly string[]): readonly string[] => [...new Set([...held, ...added.flatMap(expanded)])].sort();
 const without = (held: readonly string[], removed: readonly string[]): readonly string[] => held.filter((one) => !removed.includes(one));
 

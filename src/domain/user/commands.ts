@@ -35,6 +35,13 @@ export const userCommands = defineCommands({
     rejects: [],
     schema: fields({ ...ofInvitation, problem: optional(text()) }),
   },
+  RequestInvitationMail: {
+    permission: edit,
+    docs: 'Mails the invitation again after a failure.',
+    internal: true,
+    rejects: [],
+    schema: fields({ failedAttempt: integer({ min: 1, max: 1000 }) }),
+  },
   LinkIdentity: {
     permission: 'identity:edit',
     docs: 'The invited person signed in: `subject` is the identity provider’s name for it.',

@@ -73,9 +73,16 @@ const decide: Aggregate<'user', User, typeof userCommands, typeof userEvents>['d
     const user = present(state);
     return user.situation === 'invited' && user.invitationExpiresAt === expiresAt ? [event('InvitationExpired', { expiresAt })] : [];
   },
-  RecordInvitationMail: (state, { expiresAt, problem }) => {
-    if (present(state).situation !== 'invited') return [];
-    return [problem === undefined ? event('InvitationMailed', { expiresAt }) : event('InvitationMailFailed', { expiresAt, problem })];
+  RecordInvitationMail: (state, { expiresAt, problem }, { now }) => {
+    const { situation, failedMails } = present(state);
+    if (situation !== 'invited') return [];
+    if (problem === undefined) return [event('InvitationMailed', { expiresAt })];
+    const attempt = Math.min(failedMails + 1, 1000);
+    return [event('InvitationMailFailed', { expiresAt, problem, attempt, retryAt: retryAt(now, attempt) })];
+  },
+  RequestInvitationMail: (state, { failedAttempt }) => {
+    const { situation, failedMails, invitationExpiresAt } = present(state);
+    return situation === 'invited' && failedMails === failedAttempt ? [event('InvitationMailRequested', { expiresAt: invitationExpiresAt })] : [];
   },
   LinkIdentity: (state, command) => {
     const user = present(state);
@@ -216,6 +223,10 @@ export const user: Aggregate<'user', User, typeof userCommands, typeof userEvent
     InvitationRenewed: expiry,
     InvitationRevoked: noExpiry,
     IdentityLinked: noExpiry,
+    InvitationMailFailed: ({ attempt, retryAt: dueAt }) => [
+      { change: 'set', name: 'invitation-mail', dueAt, command: 'RequestInvitationMail', data: { failedAttempt: attempt } },
+    ],
+    InvitationMailed: () => [{ change: 'cancel', name: 'invitation-mail' }],
     IdentitySyncFailed: ({ attempt, retryAt: dueAt }) => [
       { change: 'set', name: 'identity-sync', dueAt, command: 'RequestIdentitySync', data: { failedAttempt: attempt } },
     ],

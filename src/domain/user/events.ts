@@ -17,9 +17,10 @@ export const userEvents = defineEvents({
   InvitationMailed: { version: 1, docs: 'The invitation was handed to the mail service.', schema: fields({ expiresAt: instant() }) },
   InvitationMailFailed: {
     version: 1,
-    docs: 'The invitation could not be mailed; renewing it sends it again.',
-    schema: fields({ expiresAt: instant(), problem: text() }),
+    docs: 'The invitation could not be mailed; it is tried again at `retryAt`.',
+    schema: fields({ expiresAt: instant(), problem: text(), attempt: integer({ min: 1, max: 1000 }), retryAt: instant() }),
   },
+  InvitationMailRequested: { version: 1, docs: 'The invitation is to be mailed again.', schema: fields({ expiresAt: instant() }) },
   InvitationRevoked: { version: 1, docs: 'The invitation was taken back; the e-mail is free again.', schema: fields({ reason: text() }) },
   InvitationExpired: { version: 1, docs: 'Nobody came in time; the e-mail is free again.', schema: fields({ expiresAt: instant() }) },
   IdentityLinked: {

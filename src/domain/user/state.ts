@@ -19,6 +19,8 @@ type Present = {
   /** The user that invited, `null` where a part of the system or a machine did. */
   readonly invitedBy: string | null;
   readonly invitationExpiresAt: string;
+  /** Failures to mail the invitation since the last success. */
+  readonly failedMails: number;
   /** In the order they were assigned. */
   readonly roles: readonly string[];
   readonly primaryRole: string | null;
@@ -64,6 +66,7 @@ export const evolve: Evolve<User, typeof userEvents> = {
     subject: null,
     invitedBy: actor.kind === 'user' ? actor.id : null,
     invitationExpiresAt: data.expiresAt,
+    failedMails: 0,
     roles: [],
     primaryRole: null,
     accounts: [],
@@ -74,8 +77,9 @@ export const evolve: Evolve<User, typeof userEvents> = {
     failedAttempts: 0,
   }),
   InvitationRenewed: present((_state, { expiresAt }) => ({ invitationExpiresAt: expiresAt })),
-  InvitationMailed: (state) => state,
-  InvitationMailFailed: (state) => state,
+  InvitationMailed: present(() => ({ failedMails: 0 })),
+  InvitationMailFailed: present((_state, { attempt }) => ({ failedMails: attempt })),
+  InvitationMailRequested: (state) => state,
   InvitationRevoked: moved('withdrawn'),
   InvitationExpired: moved('withdrawn'),
   IdentityLinked: present((_state, { subject }) => ({ situation: 'pending_approval', subject })),
