@@ -106,6 +106,10 @@ export type HttpParts = {
   readonly readModels: Pick<ReadModels, 'waitFor'>;
   /** The query of the event index (columns as in events/event-pages.ts). */
   readonly eventIndex: QueryDefinition;
+  /** The same with the restricted events, for staff; absent: there are none. */
+  readonly wholeEventIndex?: QueryDefinition;
+  /** What staff need, beside an aggregate's own permission, to see its restricted events among all others. */
+  readonly restrictedEventsPermission?: string;
   readonly log: Pick<EventLog, 'read'>;
   /** The one reader of the log in this process: event streams are fanned out from it. */
   readonly reader: Pick<LogReader, 'subscribe' | 'position'>;

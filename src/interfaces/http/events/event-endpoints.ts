@@ -8,7 +8,7 @@ import { type Endpoint, type Exchange, lacking, sendJson } from '../middleware/e
 import { kebabCase } from '../names.ts';
 import type { HttpParts } from '../parts.ts';
 import { notFound, type Problem, problem } from '../problems.ts';
-import { reached } from '../queries/consistency.ts';
+import { reached, tellPosition } from '../queries/consistency.ts';
 import { parametersIn } from '../queries/query-endpoints.ts';
 import { cloudEvent, erasing, type SeenEvent } from './cloud-event.ts';
 import { type ParsedFilter, parseEventParameters, positionIn, vocabularyOf } from './event-filter.ts';
@@ -27,6 +27,7 @@ export class EventSurface {
   readonly #pages: (asked: PageAsked) => Promise<EventPage>;
   readonly #erase: <E extends Pick<SeenEvent, 'category' | 'type' | 'data'>>(event: E) => E;
   readonly #visibility: ReturnType<typeof visibilityOf>;
+  readonly #historyVisibility: ReturnType<typeof visibilityOf>;
   readonly #words: ReturnType<typeof vocabularyOf>;
   readonly #aggregates: ReadonlyMap<string, AnyAggregate>;
   readonly #streams: StreamServer;
@@ -35,7 +36,8 @@ export class EventSurface {
     this.#parts = parts;
     this.#pages = eventPages(parts);
     this.#erase = erasing(parts.model);
-    this.#visibility = visibilityOf(parts.model);
+    this.#visibility = visibilityOf(parts.model, parts.restrictedEventsPermission);
+    this.#historyVisibility = visibilityOf(parts.model);
     this.#words = vocabularyOf(parts.model, shellTypes);
     this.#aggregates = new Map(parts.model.map((aggregate) => [kebabCase(aggregate.category), aggregate]));
     this.#streams = new StreamServer(parts, {
@@ -56,7 +58,7 @@ export class EventSurface {
     if (type === false) return problem('not-acceptable', `It can be had as application/json, ${ndjson}.`);
     if (type === ndjson) return this.#sendLines(exchange, asked);
     const { events, reaches, isFull } = await this.#pages(asked);
-    exchange.response.setHeader('Consistency-Token', reaches.toString());
+    tellPosition(exchange.response, reaches.toString());
     const data = events.map((event) => cloudEvent(this.#erase(event)));
     sendJson(exchange.response, 200, { data, page: { next: reaches.toString(), isLast: !isFull } });
     return undefined;
@@ -82,7 +84,7 @@ export class EventSurface {
     if (typeof id !== 'string' || !isUuid(id)) return notFound();
     const stored = await this.#parts.log.read(`${aggregate.category}-${id}`);
     const events = clarity === 'clear' ? stored : stored.map((event) => this.#erase(event));
-    const visible = visibleIn(events, this.#visibility(exchange.caller));
+    const visible = visibleIn(events, this.#historyVisibility(exchange.caller));
     if (visible.length === 0) return notFound();
     return this.#answerHistory(exchange, { aggregate, events, visible });
   };

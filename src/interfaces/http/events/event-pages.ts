@@ -1,8 +1,8 @@
 /** Pages of the event index, as one caller may see them. */
-import type { QueryDefinition } from '../../../../projections/kernel/query.ts';
 import type { Caller } from '../../../application/caller.ts';
 import type { EventData } from '../../../application/ports/event-log.ts';
-import type { Filter, QueryRequest, QueryRunner, Row } from '../../../application/ports/queries.ts';
+import type { Filter, QueryRequest, Row } from '../../../application/ports/queries.ts';
+import type { HttpParts } from '../parts.ts';
 import type { SeenEvent } from './cloud-event.ts';
 import { type EventFilter, indexFilters } from './event-filter.ts';
 import type { Visibility } from './visibility.ts';
@@ -68,16 +68,17 @@ const visibilityFilters = ({ hidden }: Visibility): readonly Filter[] => hidden.
 
 /** The next events after a position, in the log's order, `limit` at most. */
 export const eventPages =
-  ({ queryRunner, eventIndex }: { readonly queryRunner: QueryRunner; readonly eventIndex: QueryDefinition }) =>
+  ({ queryRunner, eventIndex, wholeEventIndex }: Pick<HttpParts, 'queryRunner' | 'eventIndex' | 'wholeEventIndex'>) =>
   async ({ filter, visibility, caller, after, limit }: PageAsked): Promise<EventPage> => {
+    const definition = caller.tenant === null ? (wholeEventIndex ?? eventIndex) : eventIndex;
     const request: QueryRequest = {
       filters: [{ column: 'position', operator: 'gt', values: [after.toString()] }, ...indexFilters(filter), ...visibilityFilters(visibility)],
-      sort: [{ column: 'position', isDescending: false }, ...(eventIndex.key === 'position' ? [] : [{ column: eventIndex.key, isDescending: false }])],
+      sort: [{ column: 'position', isDescending: false }, ...(definition.key === 'position' ? [] : [{ column: definition.key, isDescending: false }])],
       fields: indexColumns,
       limit,
       format: 'json',
     };
-    const { data, asOf } = await queryRunner.page(eventIndex, request, caller);
+    const { data, asOf } = await queryRunner.page(definition, request, caller);
     const found = data.map(seenEvent);
     const isFull = found.length >= limit;
     const last = found.at(-1)?.position ?? after;

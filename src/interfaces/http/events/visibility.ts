@@ -22,21 +22,23 @@ export type Visibility = {
   readonly seesSystem: boolean;
 };
 
-const mayEver = (caller: Caller, aggregate: AnyAggregate): boolean => {
+const mayEver = (caller: Caller, aggregate: AnyAggregate, restrictedPermission: string | undefined): boolean => {
   switch (aggregate.confidentiality) {
     case 'tenant':
       return true;
     case 'company':
       return caller.tenant === null;
     case 'restricted':
+      // Among all events, restricted ones are for staff alone; a permission of that name is what the database asks for too.
+      if (restrictedPermission !== undefined && !(caller.tenant === null && may(caller, restrictedPermission))) return false;
       return may(caller, viewPermissionOf(aggregate));
   }
 };
 
-export const visibilityOf = (model: readonly AnyAggregate[]): ((caller: Caller) => Visibility) => {
+export const visibilityOf = (model: readonly AnyAggregate[], restrictedPermission?: string): ((caller: Caller) => Visibility) => {
   const categories = new Set(model.map(({ category }) => category));
   return (caller) => {
-    const hidden = model.filter((aggregate) => !mayEver(caller, aggregate)).map(({ category }) => category);
+    const hidden = model.filter((aggregate) => !mayEver(caller, aggregate, restrictedPermission)).map(({ category }) => category);
     const seesSystem = caller.tenant === null;
     const isHidden = new Set(hidden);
     const accounts = caller.accounts === 'all' ? 'all' : [...caller.accounts].sort();

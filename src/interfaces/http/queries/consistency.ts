@@ -1,5 +1,5 @@
 /** Reading one's own writes: a query may carry the position it wants to see, and waits for the read model to get there. */
-import type { Request } from 'express';
+import type { Request, Response } from 'express';
 import type { HttpParts } from '../parts.ts';
 import { type Problem, problem } from '../problems.ts';
 
@@ -10,6 +10,11 @@ const waitSecondsMax = 10;
 const waitMsOf = (request: Request): number => {
   const wanted = /(?:^|[,;\s])wait\s*=\s*"?(\d{1,4})"?/i.exec(String(request.headers['prefer'] ?? ''))?.[1];
   return Math.min(waitSecondsMax, wanted === undefined ? waitSecondsDefault : Number(wanted)) * 1000;
+};
+
+/** Says how far the read model is; nothing, where it has not taken in any event yet. */
+export const tellPosition = (response: Response, position: string): void => {
+  if (!position.startsWith('-')) response.setHeader('Consistency-Token', position);
 };
 
 /** Waits for what the `Consistency-Token` of the request asks for. The problem, where it is not reached in time. */

@@ -5,7 +5,7 @@ import type { QueryRequest } from '../../../application/ports/queries.ts';
 import { type Endpoint, type Exchange, lacking, sendJson } from '../middleware/exchange.ts';
 import type { HttpParts } from '../parts.ts';
 import { notFound, type Problem, problem } from '../problems.ts';
-import { reached } from './consistency.ts';
+import { reached, tellPosition } from './consistency.ts';
 
 export const searchProjection = 'global-search';
 const spreadsheet = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
@@ -44,7 +44,7 @@ const sendExport = async (
   response.setHeader('Content-Type', exported.contentType);
   response.setHeader('Content-Disposition', `attachment; filename="${asked.definition.name}.${format}"`);
   response.setHeader('Cache-Control', 'no-store');
-  response.setHeader('Consistency-Token', exported.asOf.position);
+  tellPosition(response, exported.asOf.position);
   if (response.destroyed) {
     exported.body.destroy();
     return;
@@ -77,7 +77,7 @@ export const listEndpoint =
       return undefined;
     }
     const page = await parts.queryRunner.page(definition, parsed.request, caller);
-    response.setHeader('Consistency-Token', page.asOf.position);
+    tellPosition(response, page.asOf.position);
     sendJson(response, 200, page);
     return undefined;
   };
@@ -95,7 +95,7 @@ export const oneEndpoint =
     if (behind !== undefined) return behind;
     const one = await parts.queryRunner.one(definition, parameter(exchange, 'id'), caller);
     if (one.data === undefined) return notFound();
-    response.setHeader('Consistency-Token', one.asOf.position);
+    tellPosition(response, one.asOf.position);
     sendJson(response, 200, one);
     return undefined;
   };
@@ -121,7 +121,7 @@ export const searchEndpoint =
     const behind = await reached(request, searchProjection, parts);
     if (behind !== undefined) return behind;
     const answer = await parts.search.searchFor(text, caller, Number(limit));
-    response.setHeader('Consistency-Token', answer.asOf.position);
+    tellPosition(response, answer.asOf.position);
     sendJson(response, 200, answer);
     return undefined;
   };

@@ -18,6 +18,7 @@ import { createLogger } from '../../../../src/infrastructure/observability/logge
 import { Metrics } from '../../../../src/infrastructure/observability/metrics.ts';
 import { Validator } from '../../../../src/infrastructure/validation/validator.ts';
 import { createHttpApplication } from '../../../../src/interfaces/http/application.ts';
+import { hardenServer } from '../../../../src/interfaces/http/broken-requests.ts';
 import { defaultLimits, type HttpLimits, type HttpParts } from '../../../../src/interfaces/http/parts.ts';
 import { MemoryEventLog } from '../../../kit/memory-event-log.ts';
 import { boatQuery, eventIndex, memoryQueries } from './memory-queries.ts';
@@ -87,7 +88,7 @@ export const startApi = async (options: Options = {}) => {
     health: async () => ({ ready: log.failure === undefined, parts: { log: { ok: log.failure === undefined } } }),
     version: '0.0.0-test',
   };
-  const server = createServer(createHttpApplication(options.parts?.(parts) ?? parts));
+  const server = hardenServer(createServer(createHttpApplication(options.parts?.(parts) ?? parts)));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   // The boundary: a TCP server's address is an object.
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
