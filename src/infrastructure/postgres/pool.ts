@@ -35,7 +35,9 @@ export class Pool {
       ...(options.isPipelined === true ? { pipeline: true } : {}),
     });
     // An idle connection that breaks is simply not there any more; the next query opens another.
-    this.#pool.on('error', () => undefined);
+    this.#pool.on('error', ignore);
+    // One that breaks between two statements, or while it is thrown away, says so here; the next statement then fails.
+    this.#pool.on('connect', (client) => client.on('error', ignore));
   }
 
   gauges(): PoolGauges {
@@ -53,8 +55,6 @@ export class Pool {
     const client = await this.#pool.connect().catch((error: unknown) => {
       throw asDatabaseError(error);
     });
-    // A connection that breaks between two statements says so here; the next statement then fails.
-    client.on('error', ignore);
     let discard = false;
     try {
       return await work(client);
@@ -62,7 +62,6 @@ export class Pool {
       discard = discardAfter(error);
       throw asDatabaseError(error);
     } finally {
-      client.off('error', ignore);
       client.release(discard);
     }
   }

@@ -46,8 +46,11 @@ export class Builder {
     this.#parts = parts;
   }
 
-  /** Builds these and swaps them in. The caller holds the build lock of each. A projection that cannot apply an event replaces nothing that is live. */
-  async buildLive(definitions: readonly ProjectionDefinition[], signal: AbortSignal): Promise<void> {
+  /**
+   * Builds these and swaps them in; the caller holds the build lock of each. Gives the faults of those that cannot apply an event: they replace
+   * nothing that is live, and are live as far as they go where nothing was.
+   */
+  async buildLive(definitions: readonly ProjectionDefinition[], signal: AbortSignal): Promise<ReadonlyMap<string, Faulted>> {
     for (const { name } of definitions) await this.#removeLeftovers(name);
     const built = await this.#build(definitions, { schemaOf: (definition) => `building_${definition.name}`, signal });
     for (const of of built) {
@@ -56,13 +59,15 @@ export class Builder {
       await swapIn(this.#parts.database.owner, of.build, (position) => this.#catchUp([of], { until: position, signal }));
     }
     this.#tell(definitions, { phase: 'done', events: 0, position: 0n, tail: 0n });
+    return new Map(built.flatMap(({ definition, fault }) => (fault === undefined ? [] : [[definition.name, fault]])));
   }
 
-  /** A read model as it was after `until`, in a schema of its own under the same policies; drop it with `dropAsOf`. Throws `Faulted`. */
+  /** A read model as it was after `until`, in a schema of its own under the same policies; the caller drops it. Throws `Faulted`. */
   async buildAsOf(definition: ProjectionDefinition, until: bigint, options: { readonly schema: string; readonly signal: AbortSignal }): Promise<void> {
     const { database } = this.#parts;
-    await database.owner.rows(dropSchemaStatement(id(options.schema)));
-    const [built] = await this.#build([definition], { schemaOf: () => options.schema, until, signal: options.signal });
+    // Not under the model's own name: a rebuild of it clears away what is left of earlier ones.
+    const asOf = { ...definition, name: options.schema };
+    const [built] = await this.#build([asOf], { schemaOf: () => options.schema, until, signal: options.signal });
     if (built === undefined) throw new Error('a build gave nothing');
     // Its rows are final, so it needs no checkpoint.
     await removeBuild(database.owner, built.build.buildId);

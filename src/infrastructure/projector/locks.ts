@@ -1,5 +1,4 @@
 /** Advisory locks on one connection of their own: who holds one is the runner; the server frees them when the connection ends, however it ends. */
-import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 
 const connectTimeoutMs = 5000;
@@ -70,7 +69,7 @@ export class Locks {
     clearInterval(this.#heartbeat);
     const had = this.#held.size > 0;
     this.#held = new Set();
-    void Promise.race([client.end(), delay(1000)]).catch(() => undefined);
+    void client.end().catch(() => undefined);
     if (had) this.#lost();
   }
 }

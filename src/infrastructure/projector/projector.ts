@@ -7,15 +7,15 @@ import type { LogReader } from '../../application/log-reader.ts';
 import type { EventLog } from '../../application/ports/event-log.ts';
 import type { ReadModelFault } from '../../application/ports/read-models.ts';
 import type { Database } from '../postgres/database.ts';
-import { id } from '../postgres/names.ts';
-import { Pool } from '../postgres/pool.ts';
+import type { Pool } from '../postgres/pool.ts';
 import { Builder, type BuildProgress } from './builder.ts';
-import { dropSchemaStatement } from './bulk-load.ts';
+import { Builds } from './builds.ts';
 import { type Build, clearFault, fingerprintOf, readBuilds } from './checkpoints.ts';
 import { IdleMoves } from './idle-moves.ts';
 import { Locks } from './locks.ts';
 import { PositionWaits } from './position-waits.ts';
 import { Runner, type RunnerEnd } from './runner.ts';
+import { writerPool } from './writer-pool.ts';
 
 export type ProjectorOptions = {
   readonly database: Database;
@@ -38,10 +38,10 @@ export class Projector {
   readonly #options: ProjectorOptions;
   readonly #writers: Pool;
   readonly #locks: Locks;
-  readonly #builder: Builder;
+  readonly #builds: Builds;
   readonly #idleMoves: IdleMoves;
   readonly #runners = new Map<string, Runner>();
-  /** Faults met by this process: not tried again before a restart or `retry`. */
+  /** Faults of live read models met by this process: not tried again before a restart or `retry`. */
   readonly #faults = new Map<string, { readonly buildId: string; readonly fault: ReadModelFault }>();
   readonly #stopping = new AbortController();
   #looking: Promise<void> | undefined;
@@ -51,52 +51,86 @@ export class Projector {
 
   constructor(options: ProjectorOptions) {
     checkDefinitions(options.projections);
+    const { database, log } = options;
     this.#options = options;
-    this.#writers = new Pool({
-      url: options.database.url,
-      name: 'projector',
-      max: options.writersMax ?? 4,
-      statementTimeoutMs: 120_000,
-      isPipelined: true,
-      // A commit lost in a crash is found missing by its checkpoint and done again.
-      parameters: { synchronous_commit: 'off' },
-    });
-    this.#locks = new Locks(options.database.url, () => void this.#lockConnectionLost());
-    this.#builder = new Builder({
-      database: options.database,
+    this.#writers = writerPool(database.url, options.writersMax ?? 4);
+    this.#locks = new Locks(database.url, () => void this.#lockConnectionLost());
+    const limits = options.rowsMax === undefined ? {} : { rowsMax: options.rowsMax };
+    const builder = new Builder({
+      database,
       writers: this.#writers,
-      log: options.log,
-      ...(options.rowsMax === undefined ? {} : { rowsMax: options.rowsMax }),
+      log,
+      ...limits,
       ...(options.progress === undefined ? {} : { progress: options.progress }),
     });
-    this.#idleMoves = new IdleMoves(options.database.owner);
+    this.#builds = new Builds({
+      builder,
+      locks: this.#locks,
+      signal: this.#stopping.signal,
+      report: (sentence, cause) => this.#options.report?.(sentence, cause),
+    });
+    this.#idleMoves = new IdleMoves(database.owner);
   }
 
   /** The position of a projection that runs here; nothing where another process runs it. */
   localPosition(name: string): bigint | undefined {
     return this.#runners.get(name)?.position;
   }
-  /** The fault of a projection that stands still here. */
+  /** The fault of a live projection that stands still here. */
   localFault(name: string): ReadModelFault | undefined {
     return this.#faults.get(name)?.fault;
   }
+  /** Saves what a projection has passed over quietly, because somebody wants to see it in the checkpoint now. */
+  async save(name: string): Promise<void> {
+    if (this.#runners.get(name)?.pendingMove !== undefined) await this.#idleMoves.flush();
+  }
 
-  /** Looks once now, then whenever something ended, and regularly for locks that have become free. Resolves when what is not there yet is built. */
+  /**
+   * Begins to run what is live and to build what is missing or has changed, and goes on looking for what ended or became free. Resolves when
+   * all that had no tables is built (by us); changed ones go on being built beside the old. Throws `DatabaseUnavailable`, `StoreUnavailable`.
+   */
   async start(): Promise<void> {
+    const { building } = await this.#lookOnce();
+    await building;
+    await this.#look();
+  }
+
+  /** Resolves when nothing is being built and everything that is ours runs. */
+  async settled(): Promise<void> {
+    await this.#builds.settled();
     await this.#look();
   }
 
   /** Tries a faulted projection again, from the event at which it stopped. */
   async retry(name: string): Promise<void> {
     this.#faults.delete(name);
+    this.#builds.forgive(name);
     await this.#look();
+  }
+
+  /** Builds a read model anew beside the live one and swaps it in, changed or not. False where somebody else is at it. Throws `Faulted`. */
+  async rebuild(name: string): Promise<boolean> {
+    const definition = this.#options.projections.find((candidate) => candidate.name === name);
+    if (definition === undefined) throw new Error(`there is no read model ${name}`);
+    if (!(await this.#builds.claim(name))) return false;
+    const live = (await readBuilds(this.#options.database.owner, name)).find((build) => build.isLive);
+    if (live !== undefined && live.version > definition.version) {
+      await this.#builds.release(name);
+      throw new Error(`The read model ${name} is live in version ${live.version}; this program knows version ${definition.version}.`);
+    }
+    const fault = (await this.#builds.run([definition])).get(name);
+    this.#faults.delete(name);
+    await this.#look();
+    if (fault !== undefined) throw fault;
+    return true;
   }
 
   /** Ends all runners after the batch in work; what they reached is saved. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     clearTimeout(this.#timer);
-    await this.#looking?.catch(() => undefined);
+    await this.#looking;
+    await this.#builds.settled();
     await Promise.all([...this.#runners.values()].map((runner) => runner.stop()));
     await this.#idleMoves.flush();
     for (const name of this.#runners.keys()) this.waits.ended(name, 'lost');
@@ -105,7 +139,7 @@ export class Projector {
     await this.#writers.close();
   }
 
-  /** One look at a time; asked for meanwhile, another follows. */
+  /** One look at a time; asked for meanwhile, another follows. Never rejects. */
   #look(): Promise<void> {
     if (this.#stopping.signal.aborted) return Promise.resolve();
     if (this.#looking !== undefined) {
@@ -123,15 +157,19 @@ export class Projector {
     do {
       this.#again = false;
       try {
-        await this.#lookOnce();
+        const { building } = await this.#lookOnce();
+        building.catch((error: unknown) => this.#failed(error));
         this.#failures = 0;
       } catch (error) {
-        if (this.#stopping.signal.aborted) return;
-        this.#failures += 1;
-        this.#options.report?.('The projector cannot go on for now.', error);
-        if (this.#failures === 1) this.#again = true;
+        this.#failed(error);
       }
     } while (this.#again && !this.#stopping.signal.aborted);
+  }
+
+  #failed(error: unknown): void {
+    if (this.#stopping.signal.aborted) return;
+    this.#failures += 1;
+    this.#options.report?.('The projector cannot go on for now.', error);
   }
 
   #later(): void {
@@ -141,53 +179,38 @@ export class Projector {
     this.#timer = setTimeout(() => void this.#look(), backOffMs);
   }
 
-  async #lookOnce(): Promise<void> {
+  /** Runs what is live and ours; begins to build what is not there or has changed, and gives the building of what is not there. */
+  async #lookOnce(): Promise<{ readonly building: Promise<void> }> {
     const missing = this.#options.projections.filter(({ name }) => !this.#runners.has(name));
-    if (missing.length === 0) return;
-    const builds = new Map((await readBuilds(this.#options.database.owner)).filter((build) => build.isLive).map((build) => [build.name, build]));
-    const toBuild: ProjectionDefinition[] = [];
-    for (const definition of missing) {
-      const live = builds.get(definition.name);
-      if (live !== undefined && live.version > definition.version) continue;
-      if (live !== undefined && live.version === definition.version && live.fingerprint === fingerprintOf(definition)) await this.#run(definition, live);
-      else if (await this.#locks.take(buildLock(definition.name))) toBuild.push(definition);
+    const live = new Map((await readBuilds(this.#options.database.owner)).filter((build) => build.isLive).map((build) => [build.name, build]));
+    const absent: ProjectionDefinition[] = [];
+    const changed: ProjectionDefinition[] = [];
+    try {
+      for (const definition of missing) {
+        const build = live.get(definition.name);
+        if (build !== undefined && isOf(build, definition)) await this.#run(definition, build);
+        // A newer program is at work; this one leaves its read model alone.
+        else if (build !== undefined && build.version > definition.version) continue;
+        else if (!this.#builds.isUnbuildable(definition.name) && (await this.#builds.claim(definition.name))) {
+          (build === undefined ? absent : changed).push(definition);
+        }
+      }
+    } catch (error) {
+      for (const { name } of [...absent, ...changed]) await this.#builds.release(name);
+      throw error;
     }
-    if (toBuild.length > 0) await this.#build(toBuild);
+    const building = this.#build(absent);
+    building
+      .catch(() => undefined)
+      .then(() => this.#build(changed))
+      .catch((error: unknown) => this.#failed(error));
+    return { building };
   }
 
   async #build(definitions: readonly ProjectionDefinition[]): Promise<void> {
-    try {
-      await this.#builder.buildLive(definitions, this.#stopping.signal);
-      this.#again = true;
-    } finally {
-      for (const { name } of definitions) await this.#locks.free(buildLock(name));
-    }
-  }
-
-  /** Builds a read model anew beside the live one and swaps it in, whether or not it has changed. False where somebody else is at it. */
-  async rebuild(name: string): Promise<boolean> {
-    const definition = this.#options.projections.find((candidate) => candidate.name === name);
-    if (definition === undefined) throw new Error(`there is no read model ${name}`);
-    if (!(await this.#locks.take(buildLock(name)))) return false;
-    this.#faults.delete(name);
-    await this.#build([definition]);
-    await this.#look();
-    return true;
-  }
-
-  /** A read model as it was after `position`, in a schema of its own; give it to `dropAsOf` when done. Throws `Faulted`. */
-  async asOf(name: string, position: bigint): Promise<string> {
-    const definition = this.#options.projections.find((candidate) => candidate.name === name);
-    if (definition === undefined) throw new Error(`there is no read model ${name}`);
-    const schema = `as_of_${name}_${position}`.slice(0, 60);
-    await this.#builder.buildAsOf(definition, position, { schema, signal: this.#stopping.signal });
-    return schema;
-  }
-
-  /** Removes what `asOf` made. Repeating it changes nothing. */
-  async dropAsOf(schema: string): Promise<void> {
-    if (!/^as_of_/.test(schema)) throw new Error(`${schema} is no as-of schema`);
-    await this.#options.database.owner.rows(dropSchemaStatement(id(schema)));
+    if (definitions.length === 0) return;
+    await this.#builds.run(definitions);
+    void this.#look();
   }
 
   async #run(definition: ProjectionDefinition, live: Build): Promise<void> {
@@ -232,7 +255,8 @@ export class Projector {
   }
 }
 
-const buildLock = (name: string): string => `leasing: build ${name}`;
+const isOf = (build: Build, definition: ProjectionDefinition): boolean =>
+  build.version === definition.version && build.fingerprint === fingerprintOf(definition);
 const liveLock = (buildId: string): string => `leasing: run ${buildId}`;
 
 /** Throws where two projections share a name or a table, or a table's personal columns cannot be erased. */

@@ -26,18 +26,26 @@ export class PostgresReadModels implements ReadModels {
 
   async waitFor(name: string, position: bigint, timeoutMs: number): Promise<WaitOutcome> {
     const deadline = performance.now() + timeoutMs;
-    const local = this.#projector?.localPosition(name);
-    if (local !== undefined && local >= position) return 'reached';
-    if (this.#projector?.localFault(name) !== undefined) return 'faulted';
-    if (local !== undefined) {
-      const outcome = await this.#projector?.waits.wait(name, position, timeoutMs);
-      if (outcome !== undefined && outcome !== 'lost') return outcome;
-    }
-    return this.#poll(name, position, deadline);
+    const local = await this.#waitHere(name, position, timeoutMs);
+    if (local === undefined) return this.#poll(name, position, deadline);
+    // The snapshot in which the caller reads next says so too.
+    if (local === 'reached') await this.#projector?.save(name);
+    return local;
+  }
+
+  /** In memory, where the projection runs or stands still here. */
+  async #waitHere(name: string, position: bigint, timeoutMs: number): Promise<WaitOutcome | undefined> {
+    const projector = this.#projector;
+    if (projector?.localFault(name) !== undefined) return 'faulted';
+    const reached = projector?.localPosition(name);
+    if (projector === undefined || reached === undefined) return undefined;
+    if (reached >= position) return 'reached';
+    const outcome = await projector.waits.wait(name, position, timeoutMs);
+    return outcome === 'lost' ? undefined : outcome;
   }
 
   async status(): Promise<readonly ReadModelStatus[]> {
-    const builds = await readBuilds(this.#owner);
+    const builds = (await readBuilds(this.#owner)).filter((build) => !build.name.startsWith('as_of_'));
     const names = [...new Set(builds.map((build) => build.name))];
     return names.flatMap((name) => {
       const own = builds.filter((build) => build.name === name);
