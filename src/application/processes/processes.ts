@@ -2,6 +2,9 @@
 import { administration } from './access-sync.ts';
 import { accounts } from './accounts.ts';
 import { allocations } from './allocations.ts';
+import { assignments } from './assignment.ts';
+import { pairing } from './pairing.ts';
 import type { ProcessDefinition } from './process.ts';
+import { returns } from './return.ts';
 
-export const processes: readonly ProcessDefinition[] = [administration, accounts, allocations];
+export const processes: readonly ProcessDefinition[] = [administration, accounts, allocations, assignments];
