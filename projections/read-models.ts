@@ -1,4 +1,9 @@
 /** The one list of read models. The projector, the query routes and the documents iterate it. */
+
+import { access } from './access/projection.ts';
+import { accessQueries } from './access/queries.ts';
+import { activityFeed } from './activity-feed/projection.ts';
+import { activityFeedQueries } from './activity-feed/queries.ts';
 import { agreements } from './agreements/projection.ts';
 import { agreementQueries } from './agreements/queries.ts';
 import { allocationCounts } from './allocation-counts/projection.ts';
@@ -9,12 +14,23 @@ import { customers } from './customers/projection.ts';
 import { customerQueries } from './customers/queries.ts';
 import { deadlines } from './deadlines/projection.ts';
 import { deadlineQueries } from './deadlines/queries.ts';
+import { fleet } from './equipment/projection.ts';
+import { equipmentQueries } from './equipment/queries.ts';
+import { eventIndex } from './event-index/projection.ts';
+import { eventIndexQueries } from './event-index/queries.ts';
 import type { ReadModel } from './kernel/read-model.ts';
+import { usersReadModel } from './users/projection.ts';
+import { userQueries } from './users/queries.ts';
 
 export const readModels: readonly ReadModel[] = [
   { projection: deadlines, queries: deadlineQueries },
   { projection: agreements, queries: agreementQueries },
   { projection: allocationCounts, queries: allocationCountQueries },
   { projection: catalogs, queries: catalogQueries },
+  { projection: eventIndex, queries: eventIndexQueries },
+  { projection: activityFeed, queries: activityFeedQueries },
   { projection: customers, queries: customerQueries },
+  { projection: fleet, queries: equipmentQueries },
+  { projection: usersReadModel, queries: userQueries },
+  { projection: access, queries: accessQueries },
 ];
