@@ -7,4 +7,4 @@ import { pairing } from './pairing.ts';
 import type { ProcessDefinition } from './process.ts';
 import { returns } from './return.ts';
 
-export const processes: readonly ProcessDefinition[] = [administration, accounts, allocations, assignments];
+export const processes: readonly ProcessDefinition[] = [administration, accounts, allocations, assignments, pairing, returns];
