@@ -118,15 +118,11 @@ export class LogReader {
 
   async #startingPoint(): Promise<void> {
     if (this.#position >= 0n) return;
-    if (this.#feeds.size === 0) {
-      const tail = await this.#log.tail();
-      // 0 stands for an empty log too, whose first event may get that very position.
-      this.#position = tail === 0n ? -1n : tail;
-      return;
-    }
-    let first: bigint | undefined;
-    for (const { position } of this.#feeds) first = first === undefined || position < first ? position : first;
-    this.#position = first ?? -1n;
+    const tail = await this.#log.tail();
+    // Never past the end, as a checkpoint is after the log was restored from a backup: whoever joins relies on what is before it being there.
+    const first = [...this.#feeds].reduce((least, { position }) => (position < least ? position : least), tail);
+    // 0 stands for an empty log too, whose first event may get that very position.
+    this.#position = first === 0n && tail === 0n ? -1n : first;
   }
 
   async #fanOut(batch: LogBatch): Promise<void> {

@@ -56,7 +56,10 @@ export class Builder {
     for (const of of built) {
       const hasLive = (await readBuilds(this.#parts.database.owner, of.definition.name)).some((build) => build.isLive);
       if (of.fault !== undefined && hasLive) continue;
-      await swapIn(this.#parts.database.owner, of.build, (position) => this.#catchUp([of], { until: position, signal }));
+      await swapIn(this.#parts.database.owner, of.build, async (live) => {
+        const tail = await this.#parts.log.tail();
+        await this.#catchUp([of], { until: live < tail ? live : tail, signal });
+      });
     }
     this.#tell(definitions, { phase: 'done', events: 0, position: 0n, tail: 0n });
     return new Map(built.flatMap(({ definition, fault }) => (fault === undefined ? [] : [[definition.name, fault]])));

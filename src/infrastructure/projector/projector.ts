@@ -183,12 +183,14 @@ export class Projector {
   async #lookOnce(): Promise<{ readonly building: Promise<void> }> {
     const missing = this.#options.projections.filter(({ name }) => !this.#runners.has(name));
     const live = new Map((await readBuilds(this.#options.database.owner)).filter((build) => build.isLive).map((build) => [build.name, build]));
+    const tail = missing.length === 0 ? 0n : await this.#options.log.tail();
     const absent: ProjectionDefinition[] = [];
     const changed: ProjectionDefinition[] = [];
     try {
       for (const definition of missing) {
         const build = live.get(definition.name);
-        if (build !== undefined && isOf(build, definition)) await this.#run(definition, build);
+        // A checkpoint past the end belongs to another log, or to this one before it was restored from a backup.
+        if (build !== undefined && isOf(build, definition) && build.position <= tail) await this.#run(definition, build);
         // A newer program is at work; this one leaves its read model alone.
         else if (build !== undefined && build.version > definition.version) continue;
         else if (!this.#builds.isUnbuildable(definition.name) && (await this.#builds.claim(definition.name))) {

@@ -99,6 +99,17 @@ describe('rebuild', () => {
     await world.happen(old, 'units', [add('c')]);
   });
 
+  test('a checkpoint past the end of the log is of another log: the model is built anew', async () => {
+    const node = await world.node([sample()]);
+    await world.happen(node, 'units', some(30, 12));
+    await node.stop();
+    await world.database.owner.rows('update kept.projection set position = 1000000');
+    const next = await world.node([sample()]);
+    await next.projector.settled();
+    await world.happen(next, 'units', [add('new')]);
+    expect(await storedTables(world.database, sample())).toEqual(foldWhole(sample(), world.log.events));
+  });
+
   test('row-level security is the same after a swap', async () => {
     const policies = `select tablename, policyname, roles::text, cmd, qual from pg_policies where schemaname = 'read_models' order by 1, 2`;
     const grants = `select relname, relacl::text, relrowsecurity from pg_class where relnamespace = 'read_models'::regnamespace and relkind = 'r' order by 1`;
