@@ -9,6 +9,8 @@ import { crossingOf, type Side } from './ring.ts';
 export type Slabs = {
   /** All rings, one after the other, x and y in turn. */
   readonly coordinates: Float64Array;
+  /** Where in `coordinates` each edge begins. */
+  readonly edges: Int32Array;
   readonly places: Int32Array;
   readonly starts: Int32Array;
   readonly minY: number;
@@ -54,7 +56,7 @@ export const cutIntoSlabs = ({ rings, box }: PlanarPolygon): Slabs => {
       places[place] = at;
       filled[slab] = place + 1;
     }
-  return { coordinates, places, ...frame };
+  return { coordinates, edges, places, ...frame };
 };
 
 /** Where a point of the polygon's box lies, exactly. */

@@ -12,7 +12,7 @@ import { exact, exactSide } from './exact.ts';
 import { center, circle, corridor, pointsNear, polygon, position, wrap } from './shapes.ts';
 
 const polygonAndPoint = polygon.chain((shape) => fc.tuple(fc.constant(shape), pointsNear(shape)));
-const runs = { numRuns: 1000 };
+const runs = { numRuns: 400 };
 
 const laidOut = (shape: Polygon) => {
   const laid = layOutPolygon(shape);

@@ -57,11 +57,13 @@ export const corridor: fc.Arbitrary<Corridor> = fc
   .record({
     from: center,
     steps: fc.array(fc.tuple(fc.double({ min: -1, max: 1, noNaN: true }), fc.double({ min: -1, max: 1, noNaN: true })), { minLength: 1, maxLength: 8 }),
+    bends: fc.constantFrom(1, 1, 8),
     widthMeters: fc.double({ min: 10, max: 50_000, noNaN: true }),
   })
-  .map(({ from, steps, widthMeters }) => {
+  .map(({ from, steps, bends, widthMeters }) => {
     const path = [from];
-    for (const [north, east] of steps) {
+    // the same steps over and over make a long path, for which the corridor keeps a raster of its own
+    for (const [north, east] of Array.from({ length: bends }, () => steps).flat()) {
       const last = path.at(-1) ?? from;
       path.push(at(Math.max(-89, Math.min(89, last.latitude + north)), last.longitude + east));
     }
