@@ -24,5 +24,9 @@ export const searchText = (texts: readonly (string | null)[]): string => {
   return line;
 };
 
+/** What joins the parts of a number, an address or a name; whoever writes `T-100` means one thing. */
+const joiners = /(?<=[\p{L}\p{N}])[-._/#:@+'’](?=[\p{L}\p{N}])/gu;
+
 /** The words of a question, at most eight; none where nothing can be looked for. */
-export const askedWords = (text: string): readonly string[] => [...new Set(wordsOf(text))].slice(0, askedWordsMax).map((word) => word.slice(0, wordLengthMax));
+export const askedWords = (text: string): readonly string[] =>
+  [...new Set(wordsOf(plain(text).replace(joiners, '')))].slice(0, askedWordsMax).map((word) => word.slice(0, wordLengthMax));

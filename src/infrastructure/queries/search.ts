@@ -21,6 +21,8 @@ const textMax = 200;
 const likeness = '0.4';
 /** Likeness says nothing about shorter words. */
 const comparedLengthMin = 3;
+/** Of numbers with a common part none is meant for another: they are looked for within, as the end of a VIN is. */
+const isNumber = (word: string): boolean => /\p{N}/u.test(word);
 
 // Bitmap scans only: for a word that the planner takes for common, LIMIT would tempt it to read the table row by row.
 const settings = `select set_config('enable_seqscan', 'off', true), set_config('enable_indexscan', 'off', true), set_config('pg_trgm.word_similarity_threshold', '${likeness}', true)`;
@@ -38,7 +40,10 @@ const beginning: Matching = {
   },
 };
 const alike: Matching = {
-  condition: (word, values) => (word.length < comparedLengthMin ? beginning.condition(word, values) : `q.search_text %> ${values.one(word, 'text')}`),
+  condition: (word, values) => {
+    if (word.length < comparedLengthMin) return beginning.condition(word, values);
+    return isNumber(word) ? `q.search_text like ${values.one(`%${word}%`, 'text')}` : `q.search_text %> ${values.one(word, 'text')}`;
+  },
   score: (word, values) => `0.7 * word_similarity(${values.one(word, 'text')}, q.search_text)`,
 };
 
