@@ -18,6 +18,7 @@ import { fleet } from './equipment/projection.ts';
 import { equipmentQueries } from './equipment/queries.ts';
 import { eventIndex } from './event-index/projection.ts';
 import { eventIndexQueries } from './event-index/queries.ts';
+import { globalSearch } from './global-search/projection.ts';
 import type { ReadModel } from './kernel/read-model.ts';
 import { usersReadModel } from './users/projection.ts';
 import { userQueries } from './users/queries.ts';
@@ -29,6 +30,8 @@ export const readModels: readonly ReadModel[] = [
   { projection: catalogs, queries: catalogQueries },
   { projection: eventIndex, queries: eventIndexQueries },
   { projection: activityFeed, queries: activityFeedQueries },
+  // Asked by its words only: a plain query over it would pass over the permissions of the things found.
+  { projection: globalSearch, queries: [] },
   { projection: customers, queries: customerQueries },
   { projection: fleet, queries: equipmentQueries },
   { projection: usersReadModel, queries: userQueries },
