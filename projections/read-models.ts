@@ -14,6 +14,8 @@ import { customers } from './customers/projection.ts';
 import { customerQueries } from './customers/queries.ts';
 import { deadlines } from './deadlines/projection.ts';
 import { deadlineQueries } from './deadlines/queries.ts';
+import { documents } from './documents/projection.ts';
+import { documentQueries } from './documents/queries.ts';
 import { fleet } from './equipment/projection.ts';
 import { equipmentQueries } from './equipment/queries.ts';
 import { eventIndex } from './event-index/projection.ts';
@@ -33,6 +35,7 @@ export const readModels: readonly ReadModel[] = [
   // Asked by its words only: a plain query over it would pass over the permissions of the things found.
   { projection: globalSearch, queries: [] },
   { projection: customers, queries: customerQueries },
+  { projection: documents, queries: documentQueries },
   { projection: fleet, queries: equipmentQueries },
   { projection: usersReadModel, queries: userQueries },
   { projection: access, queries: accessQueries },

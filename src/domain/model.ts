@@ -6,6 +6,7 @@ import { allocation } from './allocation/decider.ts';
 import { apiClient } from './api-client/decider.ts';
 import { apiUsage } from './api-usage/decider.ts';
 import { assignment } from './assignment/decider.ts';
+import { attachment } from './attachment/decider.ts';
 import { catalog } from './catalog/decider.ts';
 import { customer } from './customer/decider.ts';
 import { equipment } from './equipment/decider.ts';
@@ -32,6 +33,7 @@ export const model: readonly AnyAggregate[] = [
   erase(allocation),
   erase(assignment),
   erase(catalog),
+  erase(attachment),
   erase(user),
   erase(role),
   erase(administrators),

@@ -3,8 +3,9 @@ import { administration } from './access-sync.ts';
 import { accounts } from './accounts.ts';
 import { allocations } from './allocations.ts';
 import { assignments } from './assignment.ts';
+import { attachments } from './attachments.ts';
 import { pairing } from './pairing.ts';
 import type { ProcessDefinition } from './process.ts';
 import { returns } from './return.ts';
 
-export const processes: readonly ProcessDefinition[] = [administration, accounts, allocations, assignments, pairing, returns];
+export const processes: readonly ProcessDefinition[] = [administration, accounts, attachments, allocations, assignments, pairing, returns];

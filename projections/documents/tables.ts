@@ -1,0 +1,70 @@
+import { boolean, companyTable, date, instant, integer, json, numeric, tenantTable, text, uuid } from '../kernel/table.ts';
+
+const permission = 'attachment:view';
+
+export const attachmentTable = tenantTable('attachment', {
+  key: 'attachment_id',
+  permission,
+  docs: 'Files of any aggregate, by their current version.',
+  columns: {
+    attachment_id: uuid(),
+    document_category_type: text().filtered().described('A code of the catalog document-category.'),
+    document_category_id: uuid().filtered(),
+    name: text().searched(),
+    mime_type: text().filtered().described('As announced until the content has come, then as found.'),
+    size_bytes: numeric(),
+    sha256: text().nullable().filtered(),
+    version: integer().described('0 until a first content has come.'),
+    status: text().filtered().described('uploading, stored, rejected or removed'),
+    status_reason: text().nullable(),
+    url: text().nullable().described('The path that gives a signed link to the content.'),
+    link_count: integer().filtered().described('How many things hang on it.'),
+    expiration_date: date().nullable().filtered(),
+    is_expired: boolean().filtered(),
+    retained_until: date().nullable().filtered(),
+    metadata: json(),
+  },
+});
+export const attachmentVersionTable = tenantTable('attachment_version', {
+  key: 'attachment_version_id',
+  permission,
+  docs: 'Every version of every attachment whose content has come.',
+  columns: {
+    attachment_version_id: uuid(),
+    attachment_id: uuid().filtered(),
+    version: integer().filtered(),
+    name: text(),
+    mime_type: text(),
+    size_bytes: numeric(),
+    sha256: text().filtered(),
+    storage_file_id: uuid().filtered(),
+    stored_at: instant().filtered(),
+  },
+});
+export const attachmentLinkTable = tenantTable('attachment_link', {
+  key: 'attachment_link_id',
+  permission,
+  docs: 'What each attachment hangs on.',
+  columns: {
+    attachment_link_id: uuid(),
+    attachment_id: uuid().filtered(),
+    target_category: text().filtered(),
+    target_id: uuid().filtered(),
+    target_part_id: uuid().nullable(),
+  },
+});
+/** Keys of the blob store are the company's business; customers see versions. */
+export const storageFileTable = companyTable('storage_file', {
+  key: 'storage_file_id',
+  permission,
+  docs: 'Contents in the blob store.',
+  columns: {
+    storage_file_id: uuid(),
+    attachment_id: uuid().filtered(),
+    storage_key: text().filtered(),
+    sha256: text().filtered(),
+    size_bytes: numeric(),
+    mime_type: text().filtered(),
+    status: text().filtered().described('stored, or deleted with its attachment'),
+  },
+});

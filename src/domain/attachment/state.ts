@@ -1,0 +1,99 @@
+import { type Evolve, type Frozen, fact } from '../kernel/aggregate.ts';
+import { canonicalJson } from '../kernel/hash.ts';
+import type { attachmentEvents } from './events.ts';
+import type { MediaType } from './media-types.ts';
+
+export type Version = {
+  readonly uploadId: string;
+  readonly version: number;
+  readonly name: string;
+  readonly mimeType: MediaType;
+  readonly sizeBytes: number;
+  readonly sha256: string;
+  readonly storageKey: string;
+};
+export type Pending = { readonly uploadId: string; readonly name: string; readonly declaredType: MediaType; readonly declaredSizeBytes: number };
+type Present = {
+  readonly situation: 'present';
+  /** As announced, to see that a repeat says nothing new. */
+  readonly content: string;
+  readonly customerId: string | null;
+  readonly accountId: string | null;
+  readonly documentCategory: string;
+  readonly timeZone: string;
+  readonly pending: Pending | null;
+  readonly rejected: readonly string[];
+  /** In the order they came; the last one is current. */
+  readonly versions: readonly Version[];
+  readonly links: readonly string[];
+  readonly wasLinked: boolean;
+  readonly retainedUntil: string | null;
+  readonly expiresOn: string | null;
+  readonly isExpired: boolean;
+  readonly reminded: readonly number[];
+  readonly metadata: string;
+};
+type Removed = { readonly situation: 'removed'; readonly customerId: string | null; readonly accountId: string | null; readonly isContentDeleted: boolean };
+/** An attachment; what was removed no longer exists for others, but is still known here, so that its id is never used again. */
+export type Attachment = { readonly situation: 'absent' } | Present | Removed;
+export type PresentAttachment = Frozen<Present>;
+
+/** An attachment as other aggregates' guards see it. */
+export const attachmentFact = fact<Attachment>('attachment');
+export const initial: Attachment = { situation: 'absent' };
+
+type Link = { readonly category: string; readonly targetId: string; readonly partId?: string };
+export const linkKey = ({ category, targetId, partId }: Link): string => [category, targetId, ...(partId === undefined ? [] : [partId])].join('/');
+type Announced = {
+  readonly customerId?: string;
+  readonly accountId?: string;
+  readonly documentCategory: string;
+  readonly name: string;
+  readonly declaredType: string;
+  readonly declaredSizeBytes: number;
+};
+export const announced = ({ customerId, accountId, documentCategory, name, declaredType, declaredSizeBytes }: Announced): string =>
+  canonicalJson([customerId ?? null, accountId ?? null, documentCategory, name, declaredType, declaredSizeBytes]);
+
+const present =
+  <D>(change: (state: PresentAttachment, data: D) => Partial<Present>) =>
+  (state: Frozen<Attachment>, data: D): Frozen<Attachment> =>
+    state.situation === 'present' ? { ...state, ...change(state, data) } : state;
+
+export const evolve: Evolve<Attachment, typeof attachmentEvents> = {
+  AttachmentUploadBegun: (_state, data) => {
+    const { uploadId, name, declaredType, declaredSizeBytes } = data;
+    return {
+      situation: 'present',
+      content: announced(data),
+      customerId: data.customerId ?? null,
+      accountId: data.accountId ?? null,
+      documentCategory: data.documentCategory,
+      timeZone: 'UTC',
+      pending: { uploadId, name, declaredType, declaredSizeBytes },
+      rejected: [],
+      versions: [],
+      links: [],
+      wasLinked: false,
+      retainedUntil: null,
+      expiresOn: null,
+      isExpired: false,
+      reminded: [],
+      metadata: canonicalJson({}),
+    };
+  },
+  AttachmentVersionBegun: present((_state, pending) => ({ pending })),
+  AttachmentStored: present(({ versions }, version) => ({ versions: [...versions, version], pending: null })),
+  AttachmentRejected: present(({ rejected }, { uploadId }) => ({ rejected: [...rejected, uploadId], pending: null })),
+  AttachmentLinked: present(({ links }, data) => ({ links: [...links, linkKey(data)], wasLinked: true })),
+  AttachmentUnlinked: present(({ links }, data) => ({ links: links.filter((key) => key !== linkKey(data)) })),
+  AttachmentRetained: present((_state, { until }) => ({ retainedUntil: until })),
+  AttachmentExpirySet: present((_state, { expiresOn, timeZone }) => ({ expiresOn, timeZone, isExpired: false, reminded: [] })),
+  AttachmentExpiryCleared: present(() => ({ expiresOn: null, isExpired: false, reminded: [] })),
+  AttachmentExpiryNear: present(({ reminded }, { daysLeft }) => ({ reminded: [...reminded, daysLeft] })),
+  AttachmentExpired: present(() => ({ isExpired: true })),
+  AttachmentMetadataChanged: present((_state, { metadata }) => ({ metadata: canonicalJson(metadata) })),
+  AttachmentRemoved: (state) =>
+    state.situation === 'present' ? { situation: 'removed', customerId: state.customerId, accountId: state.accountId, isContentDeleted: false } : state,
+  AttachmentContentDeleted: (state) => (state.situation === 'removed' ? { ...state, isContentDeleted: true } : state),
+};
