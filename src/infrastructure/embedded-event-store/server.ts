@@ -18,6 +18,7 @@ import { append, systemEvent } from './write/operations.ts';
 import { WriteQueue } from './write/queue.ts';
 
 export type ServerOptions = { readonly folder?: string; readonly host: string; readonly port: number };
+/** `close` twice is once. */
 export type RunningServer = { readonly port: number; readonly store: Store; readonly close: () => Promise<void> };
 
 const topicsOf = (events: readonly StoredEvent[]): Iterable<string> => {
@@ -62,11 +63,16 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
     ]);
     const server = await serve({ host: options.host, port: options.port, methods, authenticate });
     port = server.port;
-    const close = async (): Promise<void> => {
+    const stop = async (): Promise<void> => {
       groups.close();
       await server.close(notReady());
       store.queue.close();
       opened.close();
+    };
+    let stopped: Promise<void> | undefined;
+    const close = (): Promise<void> => {
+      stopped ??= stop();
+      return stopped;
     };
     return { port, store, close };
   } catch (error) {

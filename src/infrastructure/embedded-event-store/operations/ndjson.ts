@@ -3,7 +3,7 @@
  * with `$`, but for the metadata of ordinary streams) does not move.
  */
 import { type ProposedEvent, tombstoneRevision } from '../wire/record.ts';
-import type { ProtocolClient, ReadRecord } from './protocol-client.ts';
+import { type ProtocolClient, type ReadRecord, RevisionConflict } from './protocol-client.ts';
 
 const isMoved = (stream: string): boolean => !stream.startsWith('$') || (stream.startsWith('$$') && !stream.startsWith('$$$'));
 
@@ -58,6 +58,19 @@ const parseLine = (text: string, number: number): Line => {
   return { stream, event: { id, type, contentType, data: bytesOf(line, 'data'), customMetadata: bytesOf(line, 'metadata') } };
 };
 
+type Placed = { readonly event: ProposedEvent; readonly revision: number | undefined };
+
+/** Events of which an earlier run wrote a part are no retry together, but each is one alone. */
+const appendOrRepeat = async (client: ProtocolClient, stream: string, placed: readonly Placed[]): Promise<void> => {
+  const events = placed.map(({ event }) => event);
+  try {
+    await client.append(stream, events, placed[0]?.revision);
+  } catch (error) {
+    if (!(error instanceof RevisionConflict) || placed.length === 1) throw error;
+    for (const { event, revision } of placed) await client.append(stream, [event], revision);
+  }
+};
+
 const eventsAtOnce = 200;
 const bytesAtOnce = 512 * 1024;
 const sizeOf = (events: readonly ProposedEvent[]): number => events.reduce((sum, event) => sum + event.data.length, 0);
@@ -74,10 +87,10 @@ export const importLines = async (client: ProtocolClient, lines: AsyncIterable<s
     const [first] = waiting;
     if (first === undefined) return;
     const revision = revisions.get(first.stream) ?? -1;
-    await client.append(
+    await appendOrRepeat(
+      client,
       first.stream,
-      waiting.map((line) => line.event),
-      first.stream.startsWith('$$') ? undefined : revision,
+      waiting.map(({ event }, index) => ({ event, revision: first.stream.startsWith('$$') ? undefined : revision + index })),
     );
     revisions.set(first.stream, revision + waiting.length);
     waiting = [];

@@ -91,10 +91,13 @@ const hasField = (response: Buffer, field: number): boolean => {
 
 const isTombstoned = (error: ServiceError): boolean => error.metadata.get('exception')[0] === 'stream-deleted';
 
+/** The stream is somewhere else than the append expected. */
+export class RevisionConflict extends Error {}
+
 export type ProtocolClient = {
   /** Every event of `$all`, oldest first. */
   readonly readAll: () => AsyncIterable<ReadRecord>;
-  /** Rejects when the stream is not at the revision; a stream that is tombstoned already takes nothing and needs nothing. */
+  /** Rejects with `RevisionConflict` when the stream is not at the revision; a stream that is tombstoned already takes nothing and needs nothing. */
   readonly append: (stream: string, events: readonly ProposedEvent[], revision: number | undefined) => Promise<void>;
   /** Tombstones a stream; one that is tombstoned already stays so. */
   readonly tombstone: (stream: string) => Promise<void>;
@@ -122,7 +125,7 @@ export const connect = (url: string): ProtocolClient => {
       const answered = (error: ServiceError | null, response?: Buffer): void => {
         if (error !== null && isTombstoned(error)) resolve();
         else if (error !== null) reject(error);
-        else if (response === undefined || hasField(response, 2)) reject(new Error(`Stream '${stream}' is not at revision ${revision}.`));
+        else if (response === undefined || hasField(response, 2)) reject(new RevisionConflict(`Stream '${stream}' is not at revision ${revision}.`));
         else resolve();
       };
       const call = client.makeClientStreamRequest(`${service}/Append`, same, same, metadata, answered);
