@@ -9,6 +9,7 @@ import { LogReader } from '../../../../src/application/log-reader.ts';
 import { Numbering } from '../../../../src/application/numbering.ts';
 import { ReferenceCheck } from '../../../../src/application/reference-check.ts';
 import { States } from '../../../../src/application/states.ts';
+import type { AnyAggregate } from '../../../../src/domain/kernel/aggregate.ts';
 import { uuidv7 } from '../../../../src/domain/kernel/ids.ts';
 import { authenticator } from '../../../../src/infrastructure/identity/authenticator.ts';
 import { DevelopmentIssuer } from '../../../../src/infrastructure/identity/development-issuer.ts';
@@ -44,14 +45,15 @@ export const people = {
 export type PersonName = keyof typeof people;
 
 export type Answer = { readonly status: number; readonly headers: Headers; readonly text: string; readonly json: Readonly<Record<string, unknown>> };
-type Options = { readonly limits?: Partial<HttpLimits>; readonly parts?: (parts: HttpParts) => HttpParts };
+type Options = { readonly limits?: Partial<HttpLimits>; readonly model?: readonly AnyAggregate[]; readonly parts?: (parts: HttpParts) => HttpParts };
 
 const unlimited: HttpLimits = { ...defaultLimits, perCallerAMinute: 0, perTenantAMinute: 0, perAddressAMinute: 0 };
 
 /** A caller that can be changed while the API runs, by name. */
 export const startApi = async (options: Options = {}) => {
   const log = new MemoryEventLog();
-  const states = new States(log, testModel);
+  const model = options.model ?? testModel;
+  const states = new States(log, model);
   const issuer = new DevelopmentIssuer(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey, { issuer: 'urn:test', audience: 'boats' });
   const keys = new KeySet({ fetchKeys: async () => issuer.keys(), nowMs: Date.now });
   const verifier = new TokenVerifier({ issuer: 'urn:test', audience: 'boats', keys, nowMs: Date.now });
@@ -61,7 +63,7 @@ export const startApi = async (options: Options = {}) => {
   const logged: string[] = [];
   const { runner, search } = memoryQueries(() => log.events);
   const parts: HttpParts = {
-    model: testModel,
+    model,
     commands: new CommandHandler({
       log,
       states,
