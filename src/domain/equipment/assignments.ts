@@ -63,7 +63,7 @@ export const assignmentDecisions: Pick<Decisions, AssignmentCommand> = {
     const content = contentOf({ ...ids, from, timeZone, ...(until === undefined ? {} : { until }) });
     if (known !== undefined) return known.content === content ? [] : reject('alreadyAssigned', 'This assignment exists and says something else.');
     const isNow = from <= localDate(now, timeZone);
-    const taken = conflicts(state, { days: daysFrom(from, until ?? null), now });
+    const taken = conflicts(state, daysFrom(from, until ?? null));
     return (
       notRetired(state) ??
       (equipmentType === state.equipmentType
@@ -105,16 +105,16 @@ export const assignmentDecisions: Pick<Decisions, AssignmentCommand> = {
     if (offRentOn < assignment.from) return reject('beforeStart', `The rent began on ${assignment.from}.`, { from: assignment.from });
     // A plan must not run into another one; what has already happened moves the later ones instead.
     const isPlan = offRentOn > localDate(now, assignment.timeZone);
-    const taken = isPlan ? conflicts(state, { days: daysFrom(assignment.from, offRentOn), now, except: assignmentId }) : [];
+    const taken = isPlan ? conflicts(state, daysFrom(assignment.from, offRentOn), assignmentId) : [];
     return runsInto(taken) ?? [event('EquipmentCalledOff', { ...assignment.ids, offRentOn })];
   },
-  WithdrawCallOff: (before, { assignmentId }, { now }) => {
+  WithdrawCallOff: (before, { assignmentId }) => {
     const state = present(before);
     const assignment = state.assignments[assignmentId];
     if (assignment === undefined) return unknownAssignment();
     if (assignment.status === 'on_rent') return [];
     if (assignment.status !== 'off_rent') return notAllowedNow(assignment);
-    const taken = conflicts(state, { days: { from: assignment.from, to: assignment.until }, now, except: assignmentId });
+    const taken = conflicts(state, { from: assignment.from, to: assignment.until }, assignmentId);
     return runsInto(taken) ?? [event('CallOffWithdrawn', assignment.ids)];
   },
   ReturnEquipment: (before, command, { now }) => {

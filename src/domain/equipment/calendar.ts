@@ -1,7 +1,6 @@
 /** The calendar of a unit's assignments: which days each takes, and what would stand in another's way (EQ-2). */
 import { addDays } from '../kernel/calendar.ts';
 import { type Interval, overlaps } from '../kernel/interval.ts';
-import { localDate } from '../kernel/time-zone.ts';
 import type { Assignment, PresentEquipment } from './state.ts';
 
 const later = (a: string, b: string): string => (a > b ? a : b);
@@ -29,19 +28,11 @@ export const intervalOf = (assignment: Assignment): Interval<string> | undefined
   }
 };
 
-/** As `intervalOf`, seen on a day: a unit that is out takes that day too, whatever the plan said. */
-const intervalOn = (assignment: Assignment, today: string): Interval<string> | undefined => {
-  const planned = intervalOf(assignment);
-  const isOut = assignment.status === 'on_rent' || assignment.status === 'off_rent';
-  return planned === undefined || !isOut || planned.to === null ? planned : { from: planned.from, to: later(planned.to, addDays(today, 1)) };
-};
-
-type Wanted = { readonly days: Interval<string>; readonly now: string; readonly except?: string };
-/** The ids of the assignments that the wanted days would run into, as of an instant. */
-export const conflicts = ({ assignments }: PresentEquipment, { days, now, except }: Wanted): readonly string[] =>
+/** The ids of the assignments that the wanted days would run into. */
+export const conflicts = ({ assignments }: PresentEquipment, days: Interval<string>, except?: string): readonly string[] =>
   Object.entries(assignments)
     .filter(([id, each]) => {
-      const taken = id === except ? undefined : intervalOn(each, localDate(now, each.timeZone));
+      const taken = id === except ? undefined : intervalOf(each);
       return taken !== undefined && overlaps(taken, days);
     })
     .map(([id]) => id);
