@@ -27,14 +27,14 @@ export const agreementCommands = defineCommands({
   ChangeAgreement: {
     permission: edit,
     docs: 'Changes a draft. Its customer stays.',
-    rejects: ['notAllowed', 'unknownCurrency', 'otherCustomer'],
+    rejects: ['notAllowed', 'unknownCurrency', 'otherCustomer', 'otherCurrency'],
     schema: fields(draft),
   },
   DiscardAgreement: { permission: edit, docs: 'Gives a draft up.', rejects: ['notAllowed'], schema: fields({ reason: text() }) },
   AttachAgreementDocument: {
     permission: edit,
     docs: 'Attaches a paper; the signed one is needed to activate.',
-    rejects: ['tooMany'],
+    rejects: ['notAllowed', 'tooMany'],
     schema: fields({ attachmentId: ref('attachment'), role: oneOf(documentRoles) }),
   },
   ActivateAgreement: {
@@ -72,7 +72,7 @@ export const agreementCommands = defineCommands({
   ActivateSchedule: {
     permission: approve,
     docs: 'Lets units be assigned under a schedule.',
-    rejects: ['notAllowed', 'unknownSchedule', 'noLines'],
+    rejects: ['notAllowed', 'unknownSchedule', 'noLines', 'outsideTerm'],
     schema: fields(inSchedule),
   },
   DiscardSchedule: {
@@ -103,7 +103,7 @@ export const agreementCommands = defineCommands({
   AttachScheduleDocument: {
     permission: edit,
     docs: 'Attaches a paper to a schedule.',
-    rejects: ['unknownSchedule', 'tooMany'],
+    rejects: ['notAllowed', 'unknownSchedule', 'tooMany'],
     schema: fields({ ...inSchedule, attachmentId: ref('attachment'), role: oneOf(documentRoles) }),
   },
 

@@ -1,11 +1,12 @@
 import { customerFact } from '../customer/state.ts';
 import { type Aggregate, type Context, type DataOf, type EventOf, emit, type Frozen, type Guards, reject } from '../kernel/aggregate.ts';
-import { addDays, addMonths } from '../kernel/calendar.ts';
+import { addDays } from '../kernel/calendar.ts';
 import { canonicalJson } from '../kernel/hash.ts';
 import { derivedId } from '../kernel/ids.ts';
 import { isCurrency } from '../kernel/money.ts';
-import { localDate, startOfLocalDay } from '../kernel/time-zone.ts';
+import { localDate } from '../kernel/time-zone.ts';
 import { agreementCommands } from './commands.ts';
+import { deadlines } from './deadlines.ts';
 import { agreementEvents } from './events.ts';
 import {
   allocationsOf,
@@ -13,14 +14,16 @@ import {
   amendmentsMax,
   beginsInTerm,
   documentsMax,
+  endOfTerm,
   endsAfterStart,
   grantsMax,
   liesInSchedule,
+  linesIn,
   linesMax,
   scheduleIs,
   schedulesMax,
 } from './rules.ts';
-import { type Agreement, evolve, grantedOf, initial, type Line, type PresentAgreement, type Schedule } from './state.ts';
+import { type Agreement, evolve, grantedOf, initial, type Line, type PresentAgreement, type Schedule, termsIn } from './state.ts';
 
 const event = emit(agreementEvents);
 const namespace = '2f0e6f3c-55f2-5c39-9d6b-0a4a1b6c9e01';
@@ -43,12 +46,11 @@ const lineAt = (state: PresentAgreement, { scheduleId, lineItemId }: { readonly 
   const line: Frozen<Line> | undefined = schedule?.lines[lineItemId];
   return schedule === undefined || line === undefined ? undefined : { schedule, line };
 };
-const endOfTerm = (effectiveDate: string, termMonths: number): string => addDays(addMonths(effectiveDate, termMonths), -1);
 
-/** Every schedule that still takes assignments, with its allocations: named in events, so that each is closed. */
+/** Every schedule that takes assignments or would have, with its allocations: named in events, so that each is closed. */
 const closing = (state: PresentAgreement): readonly EventOf<typeof agreementEvents>[] =>
   Object.entries(state.schedules)
-    .filter(([, schedule]) => schedule.status === 'active')
+    .filter(([, schedule]) => schedule.status === 'active' || schedule.status === 'draft')
     .flatMap(([scheduleId, schedule]) => closingOf(scheduleId, schedule));
 const closingOf = (scheduleId: string, schedule: Frozen<Schedule>): readonly EventOf<typeof agreementEvents>[] => {
   const allocationIds = allocationsOf(schedule);
@@ -78,14 +80,17 @@ const master: Pick<
     const at = present(state);
     if (command.customerId !== at.customerId) return reject('otherCustomer', 'An agreement does not change its customer.');
     if (!isCurrency(command.currency)) return reject('unknownCurrency', `${command.currency} is no ISO 4217 currency.`);
+    if (command.currency !== at.currency && linesIn(at).length > 0) return reject('otherCurrency', `The lines’ rates are in ${at.currency}.`);
     return allows(at, 'ChangeAgreement') ?? (at.content === canonicalJson(command) ? [] : [event('AgreementChanged', command)]);
   },
   DiscardAgreement: (state, command) =>
-    state.status === 'discarded' ? [] : (allows(present(state), 'DiscardAgreement') ?? [event('AgreementDiscarded', command)]),
+    state.status === 'discarded' ? [] : (allows(present(state), 'DiscardAgreement') ?? [event('AgreementDiscarded', command), ...closing(present(state))]),
   AttachAgreementDocument: (state, command) => {
     const { documents } = present(state);
     if (documents[command.attachmentId] === command.role) return [];
-    return roomFor(Object.keys(documents).length, documentsMax) ?? [event('AgreementDocumentAttached', command)];
+    return (
+      allows(present(state), 'AttachAgreementDocument') ?? roomFor(Object.keys(documents).length, documentsMax) ?? [event('AgreementDocumentAttached', command)]
+    );
   },
   ActivateAgreement: (state, _command, { facts }) => {
     const at = present(state);
@@ -96,10 +101,17 @@ const master: Pick<
     const { effectiveDate, termMonths, isEvergreen, timeZone } = at;
     return [event('AgreementActivated', { endDate: endOfTerm(effectiveDate, termMonths), isEvergreen, timeZone })];
   },
-  AmendAgreement: (state, command, { newId }) =>
-    allows(present(state), 'AmendAgreement') ??
-    beginsInTerm(present(state), command.effectiveOn) ??
-    roomFor(present(state).terms.length, amendmentsMax) ?? [event('AgreementAmended', { amendmentId: newId(0), ...command })],
+  AmendAgreement: (state, command, { newId }) => {
+    const at = present(state);
+    const { effectiveOn, ...terms } = command;
+    const isKnown = at.terms.some((known) => known.from === effectiveOn && canonicalJson(known.terms) === canonicalJson(termsIn(terms)));
+    if (isKnown && at.status === 'active') return [];
+    return (
+      allows(at, 'AmendAgreement') ??
+      beginsInTerm(at, effectiveOn) ??
+      roomFor(at.terms.length, amendmentsMax) ?? [event('AgreementAmended', { amendmentId: newId(0), ...command })]
+    );
+  },
   RenewAgreement: (state, { termMonths, isEvergreen }) => {
     const at = present(state);
     const { endDate, timeZone } = at;
@@ -136,25 +148,29 @@ const schedules: Pick<
     const schedule = at.schedules[scheduleId];
     if (schedule === undefined) return unknownSchedule();
     if (schedule.status === 'active') return [];
+    const wrong = allows(at, 'ActivateSchedule') ?? scheduleIs(schedule, 'draft') ?? beginsInTerm(at, schedule.effectiveDate);
+    if (wrong !== undefined) return wrong;
     if (Object.keys(schedule.lines).length === 0) return reject('noLines', 'Add a line first.');
     const ends = schedule.endDate === null ? {} : { endDate: schedule.endDate };
-    return allows(at, 'ActivateSchedule') ?? scheduleIs(schedule, 'draft') ?? [event('ScheduleActivated', { scheduleId, ...ends, timeZone: at.timeZone })];
+    return [event('ScheduleActivated', { scheduleId, ...ends, timeZone: at.timeZone })];
   },
   DiscardSchedule: (state, command) => {
     const at = present(state);
     const schedule = at.schedules[command.scheduleId];
     if (schedule === undefined) return unknownSchedule();
     if (schedule.status === 'discarded') return [];
-    return allows(at, 'DiscardSchedule') ?? scheduleIs(schedule, 'draft') ?? [event('ScheduleDiscarded', command)];
+    return allows(at, 'DiscardSchedule') ?? scheduleIs(schedule, 'draft') ?? [event('ScheduleDiscarded', command), ...closingOf(command.scheduleId, schedule)];
   },
   RenewSchedule: (state, command) => {
     const at = present(state);
     const schedule = at.schedules[command.scheduleId];
     if (schedule === undefined) return unknownSchedule();
     if (schedule.status === 'active' && schedule.endDate === command.endDate) return [];
-    if (command.endDate <= (schedule.endDate ?? schedule.effectiveDate))
-      return reject('notLater', 'A renewal ends later than before.', { endDate: schedule.endDate });
-    return allows(at, 'RenewSchedule') ?? scheduleIs(schedule, 'active', 'expired') ?? [event('ScheduleRenewed', { ...command, timeZone: at.timeZone })];
+    const wrong = allows(at, 'RenewSchedule') ?? scheduleIs(schedule, 'active', 'expired');
+    if (wrong !== undefined) return wrong;
+    if (schedule.endDate === null) return reject('notLater', 'The schedule runs without an end.');
+    if (command.endDate <= schedule.endDate) return reject('notLater', 'A renewal ends later than before.', { endDate: schedule.endDate });
+    return [event('ScheduleRenewed', { ...command, timeZone: at.timeZone })];
   },
   TerminateSchedule: (state, command) => {
     const at = present(state);
@@ -174,7 +190,11 @@ const schedules: Pick<
     const schedule = present(state).schedules[command.scheduleId];
     if (schedule === undefined) return unknownSchedule();
     if (schedule.documents.includes(command.attachmentId)) return [];
-    return roomFor(schedule.documents.length, documentsMax) ?? [event('ScheduleDocumentAttached', command)];
+    return (
+      allows(present(state), 'AttachScheduleDocument') ??
+      scheduleIs(schedule, 'draft', 'active', 'expired', 'terminated') ??
+      roomFor(schedule.documents.length, documentsMax) ?? [event('ScheduleDocumentAttached', command)]
+    );
   },
 };
 
@@ -224,7 +244,9 @@ const lines: Pick<Decide, 'AddLine' | 'ChangeLineUnits' | 'ChangeRate' | 'GrantU
       return reject('overGranted', `The line has ${numberOfUnits} units; ${granted} are granted.`, { numberOfUnits, granted });
     const allocationId = allocationIdOf(command.lineItemId, command.accountId);
     const total = (grants[allocationId]?.units ?? 0) + command.units;
-    const full = roomFor(Object.keys(grants).length, grantsMax);
+    // The cap is the whole agreement's: a schedule that ends names all its allocations in one event.
+    const known = Object.values(at.schedules).reduce((sum, schedule) => sum + allocationsOf(schedule).length, 0);
+    const full = Object.hasOwn(grants, allocationId) ? undefined : roomFor(known, grantsMax);
     return full ?? [event('UnitsGranted', { ...command, allocationId, total, customerId: at.customerId, equipmentType })];
   },
   ReduceGrant: (state, command) => {
@@ -247,29 +269,12 @@ const guards: Guards<Agreement, typeof agreementCommands> = {
   GrantUnits: customerOf,
 };
 
-const expiry = (
-  name: string,
-  on: { readonly endDate: string; readonly timeZone: string },
-  command: { readonly command: string; readonly data: Readonly<Record<string, unknown>> },
-) => ({
-  change: 'set' as const,
-  name,
-  dueAt: startOfLocalDay(addDays(on.endDate, 1), on.timeZone),
-  ...command,
-});
-const agreementExpiry = (data: { readonly endDate: string; readonly isEvergreen: boolean; readonly timeZone: string }) =>
-  data.isEvergreen ? [{ change: 'cancel' as const, name: 'expiry' }] : [expiry('expiry', data, { command: 'ExpireAgreement', data: { on: data.endDate } })];
-const scheduleExpiry = ({ scheduleId, endDate, timeZone }: { readonly scheduleId: string; readonly endDate?: string; readonly timeZone: string }) =>
-  endDate === undefined
-    ? []
-    : [expiry(`schedule:${scheduleId}:expiry`, { endDate, timeZone }, { command: 'ExpireSchedule', data: { scheduleId, on: endDate } })];
-
 /** A master agreement with a customer: its terms, schedules, lines and what each account is granted of them. */
 export const agreement: Aggregate<'agreement', Agreement, typeof agreementCommands, typeof agreementEvents> = {
   category: 'agreement',
   docs: 'A master agreement with a customer: its terms, schedules, lines and what each account is granted of them.',
   confidentiality: 'tenant',
-  stateVersion: 1,
+  stateVersion: 2,
   events: agreementEvents,
   commands: agreementCommands,
   initial,
@@ -278,14 +283,7 @@ export const agreement: Aggregate<'agreement', Agreement, typeof agreementComman
   guards,
   tenantOf: (state) => (state.status === 'absent' ? null : state.customerId),
   exists: ({ status }) => status !== 'absent',
-  deadlines: {
-    AgreementActivated: agreementExpiry,
-    AgreementRenewed: agreementExpiry,
-    AgreementTerminated: () => [{ change: 'cancel', name: 'expiry' }],
-    ScheduleActivated: scheduleExpiry,
-    ScheduleRenewed: scheduleExpiry,
-    ScheduleTerminated: ({ scheduleId }) => [{ change: 'cancel', name: `schedule:${scheduleId}:expiry` }],
-  },
+  deadlines,
 };
 /** The local day of an instant where the agreement's business days are counted. */
 export const businessDay = (state: PresentAgreement, now: string): string => localDate(now, state.timeZone);

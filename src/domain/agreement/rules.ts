@@ -1,5 +1,6 @@
 /** The agreement's policies: what is allowed when, and how dates lie within each other. */
 import type { Frozen } from '../kernel/aggregate.ts';
+import { addDays, addMonths } from '../kernel/calendar.ts';
 import { reject } from '../kernel/rejection.ts';
 import type { Line, PresentAgreement, Schedule } from './state.ts';
 
@@ -19,6 +20,7 @@ const allowedIn: Readonly<Record<PresentAgreement['status'], readonly string[]>>
     'GrantUnits',
     'DiscardSchedule',
     'AttachAgreementDocument',
+    'AttachScheduleDocument',
     'ActivateAgreement',
     'DiscardAgreement',
   ],
@@ -36,9 +38,10 @@ const allowedIn: Readonly<Record<PresentAgreement['status'], readonly string[]>>
     'ChangeLineUnits',
     'GrantUnits',
     'AttachAgreementDocument',
+    'AttachScheduleDocument',
   ],
-  expired: ['AttachAgreementDocument'],
-  terminated: ['AttachAgreementDocument'],
+  expired: ['AttachAgreementDocument', 'AttachScheduleDocument'],
+  terminated: ['AttachAgreementDocument', 'AttachScheduleDocument'],
   discarded: [],
 };
 
@@ -54,11 +57,17 @@ export const scheduleIs = (schedule: Frozen<Schedule>, ...statuses: readonly Sch
     ? undefined
     : reject('notAllowed', `A schedule that is ${schedule.status} does not take this.`, { status: schedule.status, takenIn: statuses });
 
-/** AG-1: a schedule begins within its master's term; it may end after it. */
-export const beginsInTerm = (state: PresentAgreement, date: string) =>
-  date >= state.effectiveDate && (state.endDate === null || state.isEvergreen || date <= state.endDate)
+/** The last day of a term. */
+export const endOfTerm = (effectiveDate: string, termMonths: number): string => addDays(addMonths(effectiveDate, termMonths), -1);
+
+/** AG-1: a schedule begins within its master's term, that of a draft as it is drafted; it may end after it. */
+export const beginsInTerm = (state: PresentAgreement, date: string) => {
+  const { effectiveDate, isEvergreen, termMonths } = state;
+  const endDate = state.endDate ?? endOfTerm(effectiveDate, termMonths);
+  return date >= effectiveDate && (isEvergreen || date <= endDate)
     ? undefined
-    : reject('outsideTerm', 'The date is outside the agreement’s term.', { from: state.effectiveDate, to: state.endDate });
+    : reject('outsideTerm', 'The date is outside the agreement’s term.', { from: effectiveDate, to: isEvergreen ? null : endDate });
+};
 
 /** AG-1: a line's dates lie in its schedule's. */
 export const liesInSchedule = (schedule: Frozen<Schedule>, dates: { readonly from: string; readonly until?: string | undefined }) =>
@@ -77,6 +86,9 @@ export const assignableOn = (state: PresentAgreement, place: { readonly schedule
   if (state.status !== 'active' || schedule?.status !== 'active' || line === undefined) return false;
   return date >= line.from && (line.until === null || date <= line.until) && (schedule.endDate === null || date <= schedule.endDate);
 };
+
+/** Every line of every schedule. */
+export const linesIn = (state: PresentAgreement): readonly Frozen<Line>[] => Object.values(state.schedules).flatMap(({ lines }) => Object.values(lines));
 
 /** Every allocation granted under a schedule. */
 export const allocationsOf = (schedule: Frozen<Schedule>): readonly string[] => Object.values(schedule.lines).flatMap(({ grants }) => Object.keys(grants));

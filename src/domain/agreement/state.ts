@@ -21,7 +21,7 @@ export type Schedule = {
   readonly lines: Readonly<Record<string, Line>>;
   readonly documents: readonly string[];
 };
-export type Terms = { readonly billingMethod: string; readonly paymentDays: number; readonly holdoverFactor: string };
+export type Terms = { readonly billingMethod: string; readonly paymentDays: number; readonly holdoverFactor: string; readonly notes?: string };
 type Present = {
   readonly status: 'draft' | 'active' | 'expired' | 'terminated' | 'discarded';
   readonly customerId: string;
@@ -69,6 +69,13 @@ const inLine = <D extends { readonly scheduleId: string; readonly lineItemId: st
     return line === undefined ? {} : { lines: { ...schedule.lines, [data.lineItemId]: { ...line, ...change(line, data) } } };
   });
 
+/** Only the terms, in their comparable form. */
+export const termsIn = ({ billingMethod, paymentDays, holdoverFactor, notes }: Terms): Terms => ({
+  billingMethod,
+  paymentDays,
+  holdoverFactor,
+  ...(notes === undefined ? {} : { notes }),
+});
 type Drafted = Parameters<Evolve<Agreement, typeof agreementEvents>['AgreementDrafted']>[1];
 const drafted = (data: Drafted): Omit<Present, 'status' | 'documents' | 'schedules'> => ({
   customerId: data.customerId,
@@ -79,7 +86,7 @@ const drafted = (data: Drafted): Omit<Present, 'status' | 'documents' | 'schedul
   isEvergreen: data.isEvergreen,
   currency: data.currency,
   timeZone: data.timeZone,
-  terms: [{ from: data.effectiveDate, terms: { billingMethod: data.billingMethod, paymentDays: data.paymentDays, holdoverFactor: data.holdoverFactor } }],
+  terms: [{ from: data.effectiveDate, terms: termsIn(data) }],
 });
 
 export const evolve: Evolve<Agreement, typeof agreementEvents> = {
@@ -87,9 +94,7 @@ export const evolve: Evolve<Agreement, typeof agreementEvents> = {
   AgreementChanged: present((_state, data) => drafted(data)),
   AgreementDiscarded: present(() => ({ status: 'discarded' })),
   AgreementActivated: present((_state, { endDate }) => ({ status: 'active', endDate })),
-  AgreementAmended: present(({ terms }, { effectiveOn, billingMethod, paymentDays, holdoverFactor }) => ({
-    terms: byStart(terms, { from: effectiveOn, terms: { billingMethod, paymentDays, holdoverFactor } }),
-  })),
+  AgreementAmended: present(({ terms }, { effectiveOn, ...data }) => ({ terms: byStart(terms, { from: effectiveOn, terms: termsIn(data) }) })),
   AgreementRenewed: present((_state, { endDate, isEvergreen }) => ({ endDate, isEvergreen })),
   AgreementTerminated: present(() => ({ status: 'terminated' })),
   AgreementExpired: present(() => ({ status: 'expired' })),
