@@ -6,18 +6,7 @@ import Flatbush from 'flatbush';
 import pointInPolygon from 'point-in-polygon-hao';
 import { createFenceIndex, crossingsOf, type Fence } from '../src/domain/kernel/geo/fence-index.ts';
 import type { Position } from '../src/domain/kernel/geo/position.ts';
-
-export type GeofenceRow = {
-  readonly name: string;
-  readonly size: number;
-  readonly unit: string;
-  readonly ours: number;
-  readonly baseline: number;
-  readonly ratio: number;
-  readonly must: number;
-  readonly dream: number;
-  readonly correct: boolean;
-};
+import type { Benchmark, BenchmarkRow } from './benchmark.ts';
 
 const vertices = 64;
 const fencesPerTown = 50;
@@ -104,7 +93,7 @@ const track = ({ latitudes, longitudes }: World, holding: Holding): { readonly r
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
 /** One row a number of fences; a warm-up of each, then rounds of both in turn, medians. */
-export const benchmarkGeofence = (sizes: readonly number[] = [100, 1000, 10_000]): readonly GeofenceRow[] =>
+const benchmarkGeofence = (sizes: readonly number[] = [100, 1000, 10_000]): readonly BenchmarkRow[] =>
   sizes.map((size) => {
     const world = makeWorld(size);
     const [ours, baseline] = [createFenceIndex(world.fences).holding, flatbushHolding(world)];
@@ -127,4 +116,4 @@ export const benchmarkGeofence = (sizes: readonly number[] = [100, 1000, 10_000]
     };
   });
 
-if (import.meta.main) console.table(benchmarkGeofence());
+export const geofence: Benchmark = { name: 'geofence', run: () => Promise.resolve(benchmarkGeofence()) };

@@ -20,6 +20,8 @@ import { fleet } from './equipment/projection.ts';
 import { equipmentQueries } from './equipment/queries.ts';
 import { eventIndex } from './event-index/projection.ts';
 import { eventIndexQueries } from './event-index/queries.ts';
+import { geofences } from './geofences/projection.ts';
+import { geofenceQueries } from './geofences/queries.ts';
 import { globalSearch } from './global-search/projection.ts';
 import type { ReadModel } from './kernel/read-model.ts';
 import { usersReadModel } from './users/projection.ts';
@@ -37,6 +39,7 @@ export const readModels: readonly ReadModel[] = [
   { projection: customers, queries: customerQueries },
   { projection: documents, queries: documentQueries },
   { projection: fleet, queries: equipmentQueries },
+  { projection: geofences, queries: geofenceQueries },
   { projection: usersReadModel, queries: userQueries },
   { projection: access, queries: accessQueries },
 ];

@@ -2,6 +2,7 @@
 import { agreementEvents } from '../../src/domain/agreement/events.ts';
 import { customerEvents } from '../../src/domain/customer/events.ts';
 import { equipmentEvents } from '../../src/domain/equipment/events.ts';
+import { geofenceEvents } from '../../src/domain/geofence/events.ts';
 import { roleEvents } from '../../src/domain/role/events.ts';
 import { userEvents } from '../../src/domain/user/events.ts';
 import { type Sentences, say } from './sentence.ts';
@@ -48,6 +49,19 @@ export const sentences: Sentences = {
     AgreementTerminated: ({ on, reason }) => `Agreement terminated on ${on}: ${reason}`,
     AgreementExpired: ({ on }) => `Agreement expired on ${on}`,
     LineRateChanged: ({ from, rate, per }) => `From ${from} the rate is ${rate.amount} ${rate.currency} a ${per}`,
+  }),
+  ...say('geofence', geofenceEvents, {
+    GeofenceDrawn: ({ name, shape }) => `Geofence ${name} drawn as a ${shape.kind}`,
+    GeofenceReshaped: ({ versionNumber, shape }) => `The geofence was redrawn as a ${shape.kind} (geometry ${versionNumber})`,
+    GeofenceRenamed: ({ name }) => `The geofence is called ${name}`,
+    GeofenceTagged: ({ tags }) => (tags.length === 0 ? 'The geofence has no tags' : `The geofence is tagged ${tags.map(reading).join(', ')}`),
+    GeofenceLimitedToAccounts: ({ accountIds }) =>
+      accountIds.length === 0
+        ? 'The geofence watches all accounts'
+        : `The geofence watches ${accountIds.length === 1 ? 'one account' : `${accountIds.length} accounts`}`,
+    GeofenceAlertsConfigured: ({ events }) =>
+      events.length === 0 ? 'The geofence tells of nothing' : `The geofence tells of ${events.map(reading).join(', ')}`,
+    GeofenceArchived: ({ reason }) => `The geofence was archived: ${reason}`,
   }),
   ...say('user', userEvents, {
     UserInvited: () => 'A person was invited',

@@ -4,6 +4,7 @@ import { apiClientEvents } from '../../src/domain/api-client/events.ts';
 import { customerEvents } from '../../src/domain/customer/events.ts';
 import { equipmentEvents } from '../../src/domain/equipment/events.ts';
 import { equipmentAddonEvents } from '../../src/domain/equipment-addon/events.ts';
+import { geofenceEvents } from '../../src/domain/geofence/events.ts';
 import { iotDeviceEvents } from '../../src/domain/iot-device/events.ts';
 import { roleEvents } from '../../src/domain/role/events.ts';
 import { userEvents } from '../../src/domain/user/events.ts';
@@ -16,6 +17,7 @@ export const kinds = {
   equipment: { permission: 'equipment:view', route: ({ id }) => `/equipment/${id}` },
   equipmentAddon: { permission: 'equipment-addon:view', route: ({ id }) => `/equipment-addons/${id}` },
   iotDevice: { permission: 'iot-device:view', route: ({ id }) => `/iot-devices/${id}` },
+  geofence: { permission: 'geofence:view', route: ({ id }) => `/geofences/${id}` },
   agreement: { permission: 'agreement:view', route: ({ id }) => `/agreements/${id}` },
   user: { permission: 'user:view', route: ({ id }) => `/users/${id}` },
   role: { permission: 'role:view', route: ({ id }) => `/roles/${id}` },
@@ -109,6 +111,15 @@ const stock: Documents = {
   }),
 };
 
+const geofences = documentsOf('geofence', geofenceEvents, {
+  GeofenceDrawn: ({ name, shape, customerId }) =>
+    one({ kind: 'geofence', title: name, subtitle: shape.kind, owner: { customerId: customerId ?? null, accountId: null } }),
+  GeofenceReshaped: ({ shape }) => one({ kind: 'geofence', subtitle: shape.kind }),
+  GeofenceRenamed: ({ name }) => one({ kind: 'geofence', title: name }),
+  GeofenceTagged: ({ tags }) => one({ kind: 'geofence', description: joined(...tags) }),
+  GeofenceArchived: () => one({ kind: 'geofence', isGone: true }),
+});
+
 const agreements = documentsOf('agreement', agreementEvents, {
   AgreementDrafted: ({ effectiveDate, customerId, notes }) =>
     one({
@@ -149,4 +160,4 @@ const people: Documents = {
   }),
 };
 
-export const documents: Documents = { ...customers, ...equipment, ...stock, ...agreements, ...people };
+export const documents: Documents = { ...customers, ...equipment, ...stock, ...geofences, ...agreements, ...people };

@@ -11,6 +11,7 @@ import { catalog } from './catalog/decider.ts';
 import { customer } from './customer/decider.ts';
 import { equipment } from './equipment/decider.ts';
 import { equipmentAddon } from './equipment-addon/decider.ts';
+import { geofence } from './geofence/decider.ts';
 import { interaction } from './interaction/decider.ts';
 import { iotDevice } from './iot-device/decider.ts';
 import { type AnyAggregate, erase } from './kernel/aggregate.ts';
@@ -32,6 +33,7 @@ export const model: readonly AnyAggregate[] = [
   erase(agreement),
   erase(allocation),
   erase(assignment),
+  erase(geofence),
   erase(catalog),
   erase(attachment),
   erase(user),
