@@ -36,6 +36,7 @@ export type DatabaseOptions = {
   readonly warn?: Warn;
 };
 type Reader = 'tenant' | 'staff';
+type Purpose = 'query' | 'export';
 
 export interface Database {
   readonly url: string;
@@ -47,9 +48,13 @@ export interface Database {
   asStaff<T>(caller: StaffCaller, work: (session: Session) => Promise<T>, options?: SessionOptions): Promise<T>;
   /** As whichever of the two the caller is. */
   as<T>(caller: Caller, work: (session: Session) => Promise<T>, options?: SessionOptions): Promise<T>;
+  /** One statement on behalf of a caller, transaction and all in one round trip: a third less than `as` with the same statement. */
+  once<R extends pg.QueryResultRow>(caller: Caller, statement: OnceStatement, schema?: string): Promise<readonly R[]>;
   gauges(): Readonly<Record<'owner' | Reader, PoolGauges>>;
   close(): Promise<void>;
 }
+/** `name` makes it a prepared statement of each connection, which saves half of a short statement's time. */
+export type OnceStatement = { readonly text: string; readonly values: readonly unknown[]; readonly name?: string };
 
 const exportsMax = 2;
 
@@ -61,13 +66,15 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const max =
     typeof options.poolMax === 'object' ? options.poolMax : { owner: options.poolMax ?? 10, tenant: options.poolMax ?? 10, staff: options.poolMax ?? 10 };
   const queryLimitMs = options.statementTimeoutMs ?? 15_000;
-  const reader = (kind: Reader, name: string, size: number, limitMs: number): Pool =>
+  const reader = (kind: Reader, purpose: Purpose, size: number, limitMs: number): Pool =>
     new Pool({
       url: options.url,
       login: provisioned.logins[kind],
-      name,
+      name: purpose === 'export' ? `${kind} export` : kind,
       max: size,
       statementTimeoutMs: limitMs,
+      // COPY, which exports use, cannot share a pipelined connection.
+      isPipelined: purpose === 'query',
       parameters: { search_path: `${liveSchema},public`, default_transaction_read_only: 'on', timezone: 'UTC' },
     });
   const exportLimitMs = options.exportTimeoutMs ?? 600_000;
@@ -76,8 +83,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     roles: provisioned.roles,
     wordCollation: provisioned.wordCollation,
     owner: new Pool({ url: options.url, name: 'owner', max: max.owner }),
-    query: { tenant: reader('tenant', 'tenant', max.tenant, queryLimitMs), staff: reader('staff', 'staff', max.staff, queryLimitMs) },
-    export: { tenant: reader('tenant', 'tenant export', exportsMax, exportLimitMs), staff: reader('staff', 'staff export', exportsMax, exportLimitMs) },
+    query: { tenant: reader('tenant', 'query', max.tenant, queryLimitMs), staff: reader('staff', 'query', max.staff, queryLimitMs) },
+    export: { tenant: reader('tenant', 'export', exportsMax, exportLimitMs), staff: reader('staff', 'export', exportsMax, exportLimitMs) },
   });
 }
 
@@ -106,15 +113,27 @@ class OpenDatabase implements Database {
   }
 
   asTenant<T>(caller: TenantCaller, work: (session: Session) => Promise<T>, options: SessionOptions = {}): Promise<T> {
-    const accounts = caller.accounts === 'all' ? allAccounts : `{${[...caller.accounts].join(',')}}`;
-    return this.#read('tenant', { [variables.customer]: caller.tenant, [variables.accounts]: accounts }, work, options);
+    return this.#read(caller, work, options);
   }
   asStaff<T>(caller: StaffCaller, work: (session: Session) => Promise<T>, options: SessionOptions = {}): Promise<T> {
-    return this.#read('staff', { [variables.permissions]: [...caller.permissions].join(',') }, work, options);
+    return this.#read(caller, work, options);
   }
   as<T>(caller: Caller, work: (session: Session) => Promise<T>, options: SessionOptions = {}): Promise<T> {
-    const { tenant } = caller;
-    return tenant === null ? this.asStaff({ ...caller, tenant }, work, options) : this.asTenant({ ...caller, tenant }, work, options);
+    return this.#read(caller, work, options);
+  }
+  once<R extends pg.QueryResultRow>(caller: Caller, statement: OnceStatement, schema?: string): Promise<readonly R[]> {
+    const begin = beginFor(caller, schema);
+    return this.#poolFor(caller, 'query').use(async (client) => {
+      const { text, values, name } = statement;
+      // Sent together; where an earlier one fails, the later ones run into the failed transaction.
+      const begun = client.query(begin);
+      const answered = client.query<R>({ text, values: [...values], ...(name === undefined ? {} : { name }) });
+      const ended = client.query('commit');
+      const failures = (await Promise.allSettled([begun, answered, ended])).filter((outcome) => outcome.status === 'rejected');
+      const [failure] = failures;
+      if (failure !== undefined) throw failure.reason;
+      return (await answered).rows;
+    });
   }
 
   gauges(): Readonly<Record<'owner' | Reader, PoolGauges>> {
@@ -126,19 +145,32 @@ class OpenDatabase implements Database {
     await Promise.all([owner, query.tenant, query.staff, exports.tenant, exports.staff].map((pool) => pool.close()));
   }
 
-  async #read<T>(role: Reader, session: Readonly<Record<string, string>>, work: (session: Session) => Promise<T>, options: SessionOptions): Promise<T> {
-    const path = options.schema === undefined ? [] : [`set local search_path = ${id(options.schema)}, ${liveSchema}, public`];
-    const settings = Object.entries(session).map(([name, value]) => `set local ${name} = ${literal(value)}`);
-    const pool = this.#parts[options.purpose ?? 'query'][role];
+  #poolFor(caller: Caller, purpose: Purpose): Pool {
+    return this.#parts[purpose][caller.tenant === null ? 'staff' : 'tenant'];
+  }
+
+  async #read<T>(caller: Caller, work: (session: Session) => Promise<T>, options: SessionOptions): Promise<T> {
+    const purpose = options.purpose ?? 'query';
     const sessionOn = (client: pg.PoolClient): Session => ({
       rows: async <R extends pg.QueryResultRow>(text: string, values: readonly unknown[] = [], name?: string) =>
         (await client.query<R>({ text, values: [...values], ...(name === undefined ? {} : { name }) })).rows,
       copyOut: (statement) => client.query(copyTo(statement)),
     });
-    // One round trip; local to the transaction, so a connection never carries one caller's tenant to the next.
-    const begin = ['begin isolation level repeatable read read only', ...settings, ...path].join(';');
     // An export that was cut off still sends; its connection is not used again.
-    const discardAfter = options.purpose === 'export' ? () => true : isConnectionFailure;
-    return pool.use((client) => inTransaction(client, begin, () => work(sessionOn(client))), discardAfter);
+    const discardAfter = purpose === 'export' ? () => true : isConnectionFailure;
+    return this.#poolFor(caller, purpose).use((client) => inTransaction(client, beginFor(caller, options.schema), () => work(sessionOn(client))), discardAfter);
   }
 }
+
+/** The variables that the caller's policies read. */
+const variablesOf = ({ tenant, accounts, permissions }: Caller): Readonly<Record<string, string>> => {
+  if (tenant === null) return { [variables.permissions]: [...permissions].join(',') };
+  return { [variables.customer]: tenant, [variables.accounts]: accounts === 'all' ? allAccounts : `{${[...accounts].join(',')}}` };
+};
+
+/** One round trip; local to the transaction, so a connection never carries one caller's tenant to the next. */
+const beginFor = (caller: Caller, schema: string | undefined): string => {
+  const path = schema === undefined ? [] : [`set local search_path = ${id(schema)}, ${liveSchema}, public`];
+  const settings = Object.entries(variablesOf(caller)).map(([name, value]) => `set local ${name} = ${literal(value)}`);
+  return ['begin isolation level repeatable read read only', ...settings, ...path].join(';');
+};

@@ -5,8 +5,9 @@ import type { One, Page, QueryRequest, QueryRunner, Row } from '../../applicatio
 import type { Database, Session } from '../postgres/database.ts';
 import { type Cursors, cursorsWith } from './cursor.ts';
 import { exportWhole } from './export.ts';
+import { hotNames } from './hot.ts';
 import { parserWith } from './parse.ts';
-import { assertMay, onSnapshot, readAsOf, readMarked } from './snapshot.ts';
+import { assertMay, type Marked, onSnapshot, readAsOf, readMarked, readMarkedOnce } from './snapshot.ts';
 import { type Asking, countStatement, oneStatement, pageStatement } from './statements.ts';
 import { checkValue } from './values.ts';
 import { columnOf } from './words.ts';
@@ -17,26 +18,37 @@ export type QueryRunnerOptions = {
   readonly cursorKey: Uint8Array;
 };
 
+type Parts = { readonly database: Database; readonly cursors: Cursors; readonly nameOf: (text: string) => string | undefined };
+
 export const queryRunner = ({ database, cursorKey }: QueryRunnerOptions): QueryRunner => {
   const cursors = cursorsWith(cursorKey);
   const parse = parserWith(cursors);
+  const parts: Parts = { database, cursors, nameOf: hotNames() };
   return {
     parse: (definition, parameters, caller, reserved = []) => parse({ definition, parameters, caller, reserved }),
-    page: (definition, request, caller) => readPage({ database, cursors }, { definition, request, caller }),
-    one: (definition, key, caller) => readOne(database, definition, key, caller),
+    page: (definition, request, caller) => readPage(parts, { definition, request, caller }),
+    one: (definition, key, caller) => readOne(parts, { definition, key, caller }),
     export: async (definition, request, caller, format) => exportWhole(database, { definition, request, caller }, format),
   };
 };
 
-const readPage = async ({ database, cursors }: { readonly database: Database; readonly cursors: Cursors }, asking: Asking): Promise<Page> => {
+const readPage = async (parts: Parts, asking: Asking): Promise<Page> => {
   const { definition, request, caller } = asking;
   assertMay(definition, caller);
+  const { asOf, rows, total } = await readRows(parts, asking);
+  const last = rows.length > request.limit ? rows[request.limit - 1] : undefined;
+  const next = last === undefined ? null : parts.cursors.write(asking, sortValues(request, last));
+  const data = rows.slice(0, request.limit).map(wantedOf(request));
+  return { data, page: { next }, ...(total === undefined ? {} : { total }), asOf };
+};
+
+const readRows = ({ database, nameOf }: Parts, asking: Asking): Promise<Marked & { readonly total?: number }> => {
+  const { definition, request, caller } = asking;
+  const { projection } = definition;
+  if (request.count === undefined) return readMarkedOnce({ database, caller, projection, nameOf }, pageStatement(asking));
   return onSnapshot(database, caller, async (session) => {
-    const { asOf, rows } = await readMarked(session, definition.projection, pageStatement(asking));
-    const total = request.count === undefined ? {} : { total: await readTotal(session, asking) };
-    const last = rows.length > request.limit ? rows[request.limit - 1] : undefined;
-    const next = last === undefined ? null : cursors.write(asking, sortValues(request, last));
-    return { data: rows.slice(0, request.limit).map(wantedOf(request)), page: { next }, ...total, asOf };
+    const marked = await readMarked(session, projection, pageStatement(asking));
+    return { ...marked, total: await readTotal(session, asking) };
   });
 };
 
@@ -66,14 +78,15 @@ const estimateOf = (plan: unknown): number => {
 const memberOf = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null && Object.hasOwn(value, name) ? Object.entries(value).find(([key]) => key === name)?.[1] : undefined;
 
-const readOne = async (database: Database, definition: QueryDefinition, key: string, caller: Caller): Promise<One> => {
+type AskingOne = { readonly definition: QueryDefinition; readonly key: string; readonly caller: Caller };
+
+const readOne = async ({ database, nameOf }: Parts, { definition, key, caller }: AskingOne): Promise<One> => {
   assertMay(definition, caller);
+  const { projection } = definition;
   const checked = checkValue(columnOf(definition, definition.key).kind, key);
-  return onSnapshot(database, caller, async (session) => {
-    // What cannot be a key is nobody's row, and is answered like one that does not exist.
-    if (!checked.ok) return { asOf: await readAsOf(session, definition.projection) };
-    const { asOf, rows } = await readMarked(session, definition.projection, oneStatement(definition, checked.value, caller));
-    const [data] = rows;
-    return data === undefined ? { asOf } : { data, asOf };
-  });
+  // What cannot be a key is nobody's row, and is answered like one that does not exist.
+  if (!checked.ok) return onSnapshot(database, caller, async (session) => ({ asOf: await readAsOf(session, projection) }));
+  const { asOf, rows } = await readMarkedOnce({ database, caller, projection, nameOf }, oneStatement(definition, checked.value, caller));
+  const [data] = rows;
+  return data === undefined ? { asOf } : { data, asOf };
 };

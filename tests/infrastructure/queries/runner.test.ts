@@ -147,6 +147,14 @@ describe('the query runner', () => {
     expect([asOf.position, Object.keys(data[0] ?? {})]).toEqual(['7000', ['name']]);
   });
 
+  test('a query asked often is prepared, and goes on being answered when its table is swapped for one with other types', async () => {
+    await filled.fill(sampleTable, fc.sample(sampleRow, { numRuns: 3, seed: 1 }));
+    for (let times = 0; times < 20; times += 1) expect((await page('fields=size', callerOf())).data).toHaveLength(3);
+    await filled.database.owner.rows('alter table read_models.sample alter column size type bigint');
+    for (let times = 0; times < 5; times += 1) expect((await page('fields=size', callerOf())).data).toHaveLength(3);
+    await filled.database.owner.rows('alter table read_models.sample alter column size type integer');
+  });
+
   test('a read model that was never built is unavailable, not empty', async () => {
     await expect(runner.page({ ...sampleQuery, projection: 'unheard-of' }, asked('', callerOf()), callerOf())).rejects.toThrow(DatabaseUnavailable);
     await expect(runner.page({ ...sampleQuery, from: 'not_there' }, asked('', callerOf()), callerOf())).rejects.toThrow(DatabaseUnavailable);
