@@ -1,3 +1,5 @@
+import { agreementFact, type PresentAgreement } from '../agreement/state.ts';
+import { allocationFact, usedOf } from '../allocation/decider.ts';
 import { type Catalog, catalogFact } from '../catalog/decider.ts';
 import { type Aggregate, emit, type Facts, type Frozen, type Guards, reject } from '../kernel/aggregate.ts';
 import { addDays } from '../kernel/calendar.ts';
@@ -45,9 +47,32 @@ const validTaxId = ({ country, taxIdKind, taxId }: TaxId, { now, facts }: { read
   return 'problem' in checked ? reject('invalidTaxId', `The tax id is not valid: ${checked.problem}.`, { problem: checked.problem }) : undefined;
 };
 
+/** The account's allocations under every agreement that the guards have found so far. */
+const allocationsOf = (state: Frozen<Customer>, accountId: string, facts: Facts): readonly string[] =>
+  present(state)
+    .agreements.flatMap((id): readonly PresentAgreement[] => {
+      const master = agreementFact.of(facts, id);
+      return master === undefined || master.status === 'absent' ? [] : [master];
+    })
+    .flatMap(({ schedules }) => Object.values(schedules).flatMap(({ lines }) => Object.values(lines)))
+    .flatMap(({ grants }) => Object.entries(grants).flatMap(([allocationId, grant]) => (grant.accountId === accountId ? [allocationId] : [])));
+
+/** TE-12: an account is closed only when nothing of it is out or about to go out. */
+const nothingOut = (state: Frozen<Customer>, accountId: string, facts: Facts) => {
+  const out = allocationsOf(state, accountId, facts).reduce((sum, id) => {
+    const slots = allocationFact.of(facts, id);
+    return slots === undefined || slots.status === 'absent' ? sum : sum + usedOf(slots);
+  }, 0);
+  return out === 0 ? undefined : reject('unitsOut', `${out} units are out or reserved for this account.`, { unitsOut: out });
+};
+
 const guards: Guards<Customer, typeof customerCommands> = {
   AddLegalEntity: () => [catalogFact.at(taxPolicy)],
   ChangeLegalEntity: () => [catalogFact.at(taxPolicy)],
+  CloseAccount: (state, { accountId }, { facts }) => [
+    ...present(state).agreements.map((id) => agreementFact.at(id)),
+    ...allocationsOf(state, accountId, facts).map((id) => allocationFact.at(id)),
+  ],
 };
 
 const decide: Aggregate<'customer', Customer, typeof customerCommands, typeof customerEvents>['decide'] = {
@@ -188,7 +213,7 @@ const decide: Aggregate<'customer', Customer, typeof customerCommands, typeof cu
     if (parentAccountId !== undefined && isAbove(accounts, accountId, parentAccountId)) return reject('cycle', 'An account cannot hang under itself.');
     return fitsUnder(accounts, parentAccountId, heightOf(accounts, accountId)) ?? [event('AccountMoved', command)];
   },
-  CloseAccount: (state, command) => {
+  CloseAccount: (state, command, { facts }) => {
     const { accounts } = present(state);
     const account = accounts[command.accountId];
     if (account === undefined) return open(state) ?? reject('unknownAccount', 'There is no such account.');
@@ -196,7 +221,8 @@ const decide: Aggregate<'customer', Customer, typeof customerCommands, typeof cu
     const below = children(accounts, command.accountId).filter((id) => accounts[id]?.isOpen === true);
     return (
       open(state) ??
-      (below.length > 0 ? reject('childrenOpen', 'Close the accounts below it first.', { accountIds: below }) : [event('AccountClosed', command)])
+      (below.length > 0 ? reject('childrenOpen', 'Close the accounts below it first.', { accountIds: below }) : undefined) ??
+      nothingOut(state, command.accountId, facts) ?? [event('AccountClosed', command)]
     );
   },
   ReopenAccount: (state, command) => {
