@@ -193,7 +193,7 @@ export const equipmentCommands = defineCommands({
   ReturnEquipment: {
     permission: 'equipment:approve',
     docs: 'The unit is back: its condition, its meters, and where it stands.',
-    rejects: ['unknownAssignment', 'notAllowedNow', 'beforeStart', 'inFuture'],
+    rejects: ['unknownAssignment', 'notAllowedNow', 'beforeStart', 'inFuture', 'wrongReading'],
     schema: fields({
       assignmentId: uuid(),
       returnedOn: businessDate(),

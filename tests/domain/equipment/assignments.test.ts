@@ -280,6 +280,10 @@ describe('the end of an assignment', () => {
     given(...out)
       .when('ReturnEquipment', { assignmentId: id('A'), returnedOn: tomorrow, ...good })
       .thenRejected('inFuture');
+    const reading = { kind: 'odometer', value: 1, uom: 'HUR', readAt: now } as const;
+    given(...out)
+      .when('ReturnEquipment', { assignmentId: id('A'), returnedOn: today, ...good, readings: [reading] })
+      .thenRejected('wrongReading');
   });
 
   test('TE-9 an instant belongs to who had the unit then; told late, from the first day’s start to the last day’s end', () => {
