@@ -101,6 +101,12 @@ export const allocationCounts = projection({
         free(rows, aggregateId, data.replaces);
         reserve(rows, aggregateId, data);
       },
+      SlotSwapCancelled: ({ aggregateId, data }, rows) => {
+        free(rows, aggregateId, data.assignmentId);
+        reserve(rows, aggregateId, { assignmentId: data.replaces, equipmentId: data.replacesEquipmentId });
+        move(rows, aggregateId, { reserved: -1, assigned: 1 });
+        rows.slot.patch(data.replaces, { status: 'assigned' });
+      },
       AllocationClosed: ({ aggregateId }, rows) => rows.allocation.patch(aggregateId, { status: 'closed' }),
       AllocationReopened: ({ aggregateId }, rows) => rows.allocation.patch(aggregateId, { status: 'open' }),
     }),

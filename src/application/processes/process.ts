@@ -18,13 +18,14 @@ export type Trigger<D = unknown> = {
   readonly data: D;
 };
 
-/** A command to send. `step` is unique within the trigger; `refused` says how to compensate. */
+/** A command to send. `step` is unique within the trigger; `next` follows only where this was not refused, `refused` says how to compensate. */
 export type Send = {
   readonly step: string;
   readonly category: string;
   readonly command: string;
   readonly to: string;
   readonly data: Readonly<Record<string, unknown>>;
+  readonly next?: readonly Send[];
   readonly refused?: (rejection: Rejection) => readonly Send[];
 };
 
@@ -57,13 +58,20 @@ export const on = <N extends string, S, C extends Commands, E extends Events>(ag
 export const send = <N extends string, S, C extends Commands, E extends Events, K extends keyof C & string>(
   aggregate: Aggregate<N, S, C, E>,
   command: K,
-  message: { readonly step: string; readonly to: string; readonly data: DataOf<C[K]>; readonly refused?: (rejection: Rejection) => readonly Send[] },
+  message: {
+    readonly step: string;
+    readonly to: string;
+    readonly data: DataOf<C[K]>;
+    readonly next?: readonly Send[];
+    readonly refused?: (rejection: Rejection) => readonly Send[];
+  },
 ): Send => ({
   step: message.step,
   category: aggregate.category,
   command,
   to: message.to,
   data: message.data as Readonly<Record<string, unknown>>,
+  ...(message.next === undefined ? {} : { next: message.next }),
   ...(message.refused === undefined ? {} : { refused: message.refused }),
 });
 

@@ -115,7 +115,12 @@ export class ProcessRunner {
     for (const send of sends) {
       const known = recorded.refusals.get(send.step);
       const rejection = known ?? (await this.#send(send, on.event));
-      if (rejection === undefined) continue;
+      if (rejection === undefined) {
+        if (send.next === undefined) continue;
+        await this.#performAll(send.next, { event: on.event, recorded });
+        recorded = await this.#recorded(on.event);
+        continue;
+      }
       if (known === undefined) recorded = await this.#record(send, rejection, { event: on.event, recorded });
       const compensations = send.refused?.(rejection) ?? [];
       await this.#performAll(compensations, { event: on.event, recorded });

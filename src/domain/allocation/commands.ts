@@ -1,6 +1,6 @@
 import { defineCommands } from '../kernel/aggregate.ts';
 import { fields, instant, integer, text, uuid } from '../kernel/schema.ts';
-import { place, wanted } from './events.ts';
+import { place, swappedOut, wanted } from './events.ts';
 
 const permission = 'allocation:edit';
 const units = integer({ min: 1, max: 100_000 });
@@ -49,7 +49,14 @@ export const allocationCommands = defineCommands({
     docs: 'Holds the slot of an assigned unit for another one.',
     internal: true,
     rejects: ['notAssigned', 'alreadyUsed'],
-    schema: fields({ ...slot, replaces: uuid(), ...wanted, leaseUntil: instant() }),
+    schema: fields({ ...slot, replaces: uuid(), ...wanted, leaseUntil: instant(), swappedOut }),
+  },
+  CancelSwap: {
+    permission,
+    docs: 'Gives the slot back to the unit that was to be replaced.',
+    internal: true,
+    rejects: [],
+    schema: fields({ ...slot, replaces: uuid() }),
   },
   CloseAllocation: { permission, docs: 'Stops new reservations.', internal: true, rejects: [], schema: fields({ reason: text() }) },
   ReopenAllocation: { permission, docs: 'Allows reservations again, after a renewal.', internal: true, rejects: [], schema: fields({ reason: text() }) },

@@ -13,7 +13,12 @@ export type Place = {
   readonly accountId: string;
   readonly equipmentType: string;
 };
-export type Slot = { readonly status: 'reserved' | 'assigned'; readonly equipmentId: string };
+/** `replaces`: a swap under way, whose slot goes back where the unit to be replaced stays. */
+export type Slot = {
+  readonly status: 'reserved' | 'assigned';
+  readonly equipmentId: string;
+  readonly replaces?: { readonly assignmentId: string; readonly equipmentId: string };
+};
 type Present = { readonly status: 'open' | 'closed'; readonly place: Place; readonly allowed: number; readonly slots: Readonly<Record<string, Slot>> };
 export type Allocation = { readonly status: 'absent' } | Present;
 export type PresentAllocation = Frozen<Present>;
@@ -48,6 +53,7 @@ const decide: Aggregate<'allocation', Allocation, typeof allocationCommands, typ
   },
   LowerAllowance: (state, { units }) => {
     const at = present(state);
+    if (at.status === 'closed') return reject('closed', 'The allocation is closed.');
     const used = usedOf(at);
     if (at.allowed - units < used) return reject('belowUse', `${used} of ${at.allowed} slots are in use.`, { allowed: at.allowed, used });
     const { agreementId, scheduleId, lineItemId } = at.place;
@@ -62,7 +68,8 @@ const decide: Aggregate<'allocation', Allocation, typeof allocationCommands, typ
     const used = usedOf(at);
     if (slot === undefined && used >= at.allowed) return reject('quotaExceeded', `All ${at.allowed} slots are in use.`, { allowed: at.allowed, used });
     const master = agreementFact.of(facts, at.place.agreementId);
-    if (master === undefined || master.status === 'absent' || !assignableOn(master, at.place, command.from)) {
+    // A slot that is held came from a swap, which goes on when nothing new starts.
+    if (master === undefined || master.status === 'absent' || (slot === undefined && !assignableOn(master, at.place, command.from))) {
       return reject('notAssignable', `No unit may go out under this line on ${command.from}.`);
     }
     return [event('SlotReserved', { ...command, ...placeIn(at.place), timeZone: master.timeZone })];
@@ -80,11 +87,18 @@ const decide: Aggregate<'allocation', Allocation, typeof allocationCommands, typ
   BeginSwap: (state, command, { facts }) => {
     const at = present(state);
     const master = agreementFact.of(facts, at.place.agreementId);
-    if (Object.hasOwn(at.slots, command.assignmentId)) return reject('alreadyUsed', 'This assignment has a slot.');
+    const taken = at.slots[command.assignmentId];
+    if (taken?.equipmentId === command.equipmentId && !Object.hasOwn(at.slots, command.replaces)) return [];
+    if (taken !== undefined) return reject('alreadyUsed', 'This assignment has a slot.');
     const old = at.slots[command.replaces];
     if (old?.status !== 'assigned') return reject('notAssigned', 'The assignment to replace has no slot here.');
     const timeZone = master === undefined || master.status === 'absent' ? 'UTC' : master.timeZone;
     return [event('SlotSwapBegun', { ...command, replacesEquipmentId: old.equipmentId, ...placeIn(at.place), timeZone })];
+  },
+  CancelSwap: (state, { assignmentId, replaces }) => {
+    const slot = present(state).slots[assignmentId];
+    if (slot?.status !== 'reserved' || slot.replaces?.assignmentId !== replaces) return [];
+    return [event('SlotSwapCancelled', { assignmentId, replaces, replacesEquipmentId: slot.replaces.equipmentId })];
   },
   CloseAllocation: (state, { reason }) => {
     const at = present(state);
@@ -109,8 +123,14 @@ const evolve: Evolve<Allocation, typeof allocationEvents> = {
   }),
   SlotReleased: changed(({ slots }, { assignmentId }) => ({ slots: without(slots, assignmentId) })),
   ReservationLapsed: (state) => state,
-  SlotSwapBegun: changed(({ slots }, { assignmentId, replaces, equipmentId }) => ({
-    slots: { ...without(slots, replaces), [assignmentId]: { status: 'reserved', equipmentId } },
+  SlotSwapBegun: changed(({ slots }, { assignmentId, replaces, replacesEquipmentId, equipmentId }) => ({
+    slots: {
+      ...without(slots, replaces),
+      [assignmentId]: { status: 'reserved', equipmentId, replaces: { assignmentId: replaces, equipmentId: replacesEquipmentId } },
+    },
+  })),
+  SlotSwapCancelled: changed(({ slots }, { assignmentId, replaces, replacesEquipmentId }) => ({
+    slots: { ...without(slots, assignmentId), [replaces]: { status: 'assigned', equipmentId: replacesEquipmentId } },
   })),
   AllocationClosed: changed(() => ({ status: 'closed' })),
   AllocationReopened: changed(() => ({ status: 'open' })),
@@ -139,5 +159,5 @@ export const allocation: Aggregate<'allocation', Allocation, typeof allocationCo
   tenantOf: (state) => (state.status === 'absent' ? null : state.place.customerId),
   accountOf: (state) => (state.status === 'absent' ? null : state.place.accountId),
   exists: ({ status }) => status !== 'absent',
-  deadlines: { SlotReserved: lease, SlotSwapBegun: lease, SlotConfirmed: noLease, SlotReleased: noLease },
+  deadlines: { SlotReserved: lease, SlotSwapBegun: lease, SlotConfirmed: noLease, SlotReleased: noLease, SlotSwapCancelled: noLease },
 };

@@ -1,5 +1,6 @@
+import { conditionReport, reading } from '../equipment/events.ts';
 import { defineEvents } from '../kernel/aggregate.ts';
-import { businessDate, fields, instant, integer, lookup, optional, text, timeZone, uuid } from '../kernel/schema.ts';
+import { businessDate, fields, instant, integer, list, lookup, optional, text, timeZone, uuid } from '../kernel/schema.ts';
 
 const units = integer({ min: 1, max: 100_000 });
 const slot = { assignmentId: uuid() } as const;
@@ -14,6 +15,9 @@ export const place = {
 } as const;
 /** The unit that is to take a slot. */
 export const wanted = { equipmentId: uuid(), from: businessDate(), until: optional(businessDate()) } as const;
+
+/** How the unit that comes back in a swap was found. */
+export const swappedOut = fields({ ...conditionReport, readings: list(fields(reading), { max: 10 }) });
 
 export const allocationEvents = defineEvents({
   AllocationOpened: { version: 1, docs: 'An account has slots of a line.', schema: fields({ ...place, allowed: units }) },
@@ -38,7 +42,12 @@ export const allocationEvents = defineEvents({
   SlotSwapBegun: {
     version: 1,
     docs: 'The slot of one assignment is held for another unit instead; the count does not change.',
-    schema: fields({ ...slot, replaces: uuid(), replacesEquipmentId: uuid(), ...wanted, ...place, leaseUntil: instant(), timeZone: timeZone() }),
+    schema: fields({ ...slot, replaces: uuid(), replacesEquipmentId: uuid(), ...wanted, ...place, leaseUntil: instant(), timeZone: timeZone(), swappedOut }),
+  },
+  SlotSwapCancelled: {
+    version: 1,
+    docs: 'The unit to be replaced stays: the slot is its again.',
+    schema: fields({ ...slot, replaces: uuid(), replacesEquipmentId: uuid() }),
   },
   AllocationClosed: {
     version: 1,

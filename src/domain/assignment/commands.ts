@@ -1,3 +1,4 @@
+import { swappedOut } from '../allocation/events.ts';
 import { defineCommands } from '../kernel/aggregate.ts';
 import { businessDate, code, fields, note, optional, ref, text, uuid } from '../kernel/schema.ts';
 
@@ -19,7 +20,7 @@ export const assignmentCommands = defineCommands({
     creates: true,
     startsProcess: true,
     rejects: ['alreadyRequested', 'endsBeforeItStarts', 'notAssigned'],
-    schema: fields({ ...unit, replaces: uuid(), reason: text() }),
+    schema: fields({ ...unit, replaces: uuid(), reason: text(), swappedOut }),
   },
   RetryAssignment: {
     permission,

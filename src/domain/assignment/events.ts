@@ -1,3 +1,4 @@
+import { swappedOut } from '../allocation/events.ts';
 import { defineEvents } from '../kernel/aggregate.ts';
 import { businessDate, code, fields, note, optional, text, uuid } from '../kernel/schema.ts';
 
@@ -13,7 +14,7 @@ export const assignmentEvents = defineEvents({
   SwapRequested: {
     version: 1,
     docs: 'Another unit is to take the place of one that is out; the slot stays the same.',
-    schema: fields({ ...unit, ...holder, replaces: uuid(), reason: text() }),
+    schema: fields({ ...unit, ...holder, replaces: uuid(), reason: text(), swappedOut }),
   },
   AssignmentRetried: {
     version: 1,

@@ -28,6 +28,7 @@ import { followAll } from './follow.ts';
 
 const appendAttemptsMax = 5;
 const readPageMax = 4000;
+const closeMs = 300;
 
 /** The parsed form of a stored event. System events (`$…`) and other programs' binary ones have none. */
 export const rawEventOf = (recorded: RecordedEvent | undefined): RawEvent | undefined => {
@@ -141,7 +142,10 @@ export class EventStoreLog implements EventLog {
     return followAll({ client: this.#client, codec: this.#codec, tail: () => this.tail() }, options);
   }
 
+  /** The client cancels its calls at once, but waits for streams that never say they have ended: that wait is cut short. */
   async close(): Promise<void> {
-    await this.#client.dispose();
+    const cut = new AbortController();
+    await Promise.race([this.#client.dispose(), delay(closeMs, undefined, { signal: cut.signal })]);
+    cut.abort();
   }
 }

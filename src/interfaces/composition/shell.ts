@@ -1,0 +1,64 @@
+/** The command path of this node. */
+import { Claims } from '../../application/claims.ts';
+import { Directory } from '../../application/directory.ts';
+import { CommandHandler } from '../../application/handle-command.ts';
+import { Numbering } from '../../application/numbering.ts';
+import { companyOnly } from '../../application/permissions.ts';
+import type { StoredEvent } from '../../application/ports/event-log.ts';
+import { ReferenceCheck } from '../../application/reference-check.ts';
+import { States } from '../../application/states.ts';
+import { model } from '../../domain/model.ts';
+import type { PostgresKeyVault } from '../../infrastructure/postgres/key-vault.ts';
+import type { Parts } from './provide.ts';
+import { parts } from './tokens.ts';
+
+export const provideShell = (system: Parts): Parts =>
+  system
+    .provide(parts.clock, [], () => () => new Date().toISOString())
+    .provide(parts.states, [parts.log], (log) => new States(log, model))
+    .provide(parts.directory, [parts.log, parts.reader, parts.states, parts.vault, parts.closers], (log, reader, states, vault, closers) => {
+      const directory = new Directory({ tail: () => log.tail(), nowMs: () => performance.now(), companyOnly: companyOnly(model) });
+      reader.subscribe({
+        name: 'directory',
+        from: undefined,
+        handle: async (batch) => {
+          for (const event of batch.events) states.observe(event);
+          directory.handle(batch);
+          await forget(batch.events, states, vault);
+        },
+      });
+      const watching = new AbortController();
+      const watch = directory.freshness.watch(watching.signal);
+      closers.defer(async () => {
+        watching.abort();
+        await watch;
+      });
+      return directory;
+    })
+    .provide(parts.references, [parts.states, parts.directory], (states, directory) => new ReferenceCheck(states, directory))
+    .provide(
+      parts.commands,
+      [parts.log, parts.states, parts.secrets, parts.references, parts.directory, parts.vault],
+      (log, states, secrets, references, directory, vault) =>
+        new CommandHandler({
+          log,
+          states,
+          claims: new Claims(log, states, secrets.claims),
+          numbering: new Numbering(log, states),
+          references,
+          appended: async (events) => {
+            directory.observeOwn(events);
+            await forget(events, states, vault);
+          },
+        }),
+    );
+
+/** A person was forgotten: the key goes for ever, and with it every state in memory that was read in clear. Repeated, it changes nothing. */
+const forget = async (events: readonly StoredEvent[], states: States, vault: PostgresKeyVault): Promise<void> => {
+  for (const { category, type, data } of events) {
+    if (category !== 'subject' || type !== 'SubjectForgotten') continue;
+    await vault.destroy(String(data['subjectId']));
+    vault.evict(String(data['subjectId']));
+    states.clear();
+  }
+};

@@ -1,0 +1,53 @@
+/** The parts of the system by name. Modules say how each is made; nobody else names a product. */
+import type { Express } from 'express';
+import type { DeadlineScheduler } from '../../application/deadlines/scheduler.ts';
+import type { Directory } from '../../application/directory.ts';
+import type { CommandHandler } from '../../application/handle-command.ts';
+import type { LogReader } from '../../application/log-reader.ts';
+import type { QueryRunner, Search } from '../../application/ports/queries.ts';
+import type { ReadModels } from '../../application/ports/read-models.ts';
+import type { ProcessSupervisor } from '../../application/processes/supervisor.ts';
+import type { ReferenceCheck } from '../../application/reference-check.ts';
+import type { States } from '../../application/states.ts';
+import type { Configuration } from '../../infrastructure/configuration.ts';
+import type { EventStoreLog } from '../../infrastructure/event-store/event-store-log.ts';
+import type { DevelopmentIssuer } from '../../infrastructure/identity/development-issuer.ts';
+import type { Database } from '../../infrastructure/postgres/database.ts';
+import type { PostgresKeyVault } from '../../infrastructure/postgres/key-vault.ts';
+import type { Projector } from '../../infrastructure/projector/projector.ts';
+import type { HttpMetrics, Logger } from '../http/parts.ts';
+import type { Progress } from './progress.ts';
+import { token } from './provide.ts';
+
+export type Secrets = { readonly master: Uint8Array; readonly hashes: Uint8Array; readonly claims: Uint8Array; readonly cursors: Uint8Array };
+/** Where the stores are, embedded or not. */
+export type Stores = { readonly databaseUrl: string; readonly eventStoreUrl: string };
+/** What must be undone at the end, in the opposite order. */
+export type Closers = AsyncDisposableStack;
+
+export const parts = {
+  configuration: token<Configuration>('configuration'),
+  closers: token<Closers>('closers'),
+  clock: token<() => string>('clock'),
+  progress: token<Progress>('progress'),
+  logger: token<Logger>('logger'),
+  metrics: token<HttpMetrics>('metrics'),
+  secrets: token<Secrets>('secrets'),
+  stores: token<Stores>('stores'),
+  database: token<Database>('database'),
+  vault: token<PostgresKeyVault>('vault'),
+  log: token<EventStoreLog>('log'),
+  reader: token<LogReader>('reader'),
+  states: token<States>('states'),
+  directory: token<Directory>('directory'),
+  references: token<ReferenceCheck>('references'),
+  commands: token<CommandHandler>('commands'),
+  projector: token<Projector | undefined>('projector'),
+  readModels: token<ReadModels>('read models'),
+  queryRunner: token<QueryRunner>('query runner'),
+  search: token<Search>('search'),
+  processes: token<ProcessSupervisor>('processes'),
+  scheduler: token<DeadlineScheduler>('scheduler'),
+  issuer: token<DevelopmentIssuer | undefined>('issuer'),
+  application: token<Express>('application'),
+} as const;
