@@ -27,7 +27,8 @@ export type EffectSubscription<P> = { readonly category: string; readonly reacti
 export type EffectDefinition<P> = {
   readonly name: string;
   readonly docs: string;
-  /** Begins with what happens from now on: a rebuild or a new node never calls anybody about the past. */
+  /** Begins with what happens from now on: a new installation of an effect never calls anybody about the past. */
+  readonly from: 'now';
   readonly on: readonly EffectSubscription<P>[];
 };
 
@@ -40,5 +41,5 @@ export const effects = <P>() => ({
     // The boundary of types: an event of this name has this schema.
     reactions: reactions as EffectSubscription<P>['reactions'],
   }),
-  effect: (definition: EffectDefinition<P>): EffectDefinition<P> => definition,
+  effect: (definition: Omit<EffectDefinition<P>, 'from'>): EffectDefinition<P> => ({ ...definition, from: 'now' }),
 });

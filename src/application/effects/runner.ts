@@ -28,6 +28,11 @@ export class EffectRunner<P> {
     }
   }
 
+  /** A redelivery needs no preparation: whether an outcome is recorded is looked up before each call. */
+  started(): Promise<void> {
+    return Promise.resolve();
+  }
+
   /** Acts on a batch, in order per aggregate; when it resolves every outcome is recorded. Throws where a store is away: the batch comes again. */
   async handle(events: readonly StoredEvent[]): Promise<void> {
     const byLane = Map.groupBy(

@@ -2,8 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LogReader, LogSubscription } from '../log-reader.ts';
 import type { ProcessCheckpoints } from '../ports/checkpoints.ts';
-import type { EventLog, LogBatch } from '../ports/event-log.ts';
-import type { ProcessRunner } from './runner.ts';
+import type { EventLog, LogBatch, StoredEvent } from '../ports/event-log.ts';
 
 const backOffMaxMs = 5000;
 /** A quiet checkpoint is saved this often at the most. */
@@ -17,7 +16,14 @@ type Parts = {
   readonly failed?: (process: string, error: unknown) => void;
 };
 export type ProcessStatus = { readonly name: string; readonly position: bigint; readonly failure?: string };
-type Followed = { readonly runner: ProcessRunner; position: bigint; savedAt: number; failures: number; failure?: string; subscription?: LogSubscription };
+/** What follows the log from a checkpoint of its own: a process, or an effect. */
+export type Follower = {
+  readonly definition: { readonly name: string; readonly from: 'now' | 'start' };
+  /** What is in the log by now may come again. */
+  readonly started: () => Promise<void>;
+  readonly handle: (events: readonly StoredEvent[]) => Promise<void>;
+};
+type Followed = { readonly runner: Follower; position: bigint; savedAt: number; failures: number; failure?: string; subscription?: LogSubscription };
 
 export class ProcessSupervisor {
   readonly #parts: Parts;
@@ -25,7 +31,7 @@ export class ProcessSupervisor {
   readonly #abort = new AbortController();
   readonly #waiting = new Set<{ readonly position: bigint; readonly done: () => void }>();
 
-  constructor(runners: readonly ProcessRunner[], parts: Parts) {
+  constructor(runners: readonly Follower[], parts: Parts) {
     this.#parts = parts;
     this.#followed = runners.map((runner) => ({ runner, position: -1n, savedAt: 0, failures: 0 }));
   }
