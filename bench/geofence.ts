@@ -1,11 +1,14 @@
 /**
  * Geofence enter/exit on one core: which fences each reading of a moving fleet enters and leaves, by our index and by flatbush with
- * point-in-polygon-hao in the same run. Both must tell the same crossings, or the number does not count.
+ * point-in-polygon-hao in the same run. Both must tell the same crossings, or the number does not count. Where `BENCH_POSTGIS_URL` names
+ * a server with PostGIS, also against its set join.
  */
 import Flatbush from 'flatbush';
+import pg from 'pg';
 import pointInPolygon from 'point-in-polygon-hao';
 import { createFenceIndex, crossingsOf, type Fence } from '../src/domain/kernel/geo/fence-index.ts';
 import type { Position } from '../src/domain/kernel/geo/position.ts';
+import { toWkt } from '../src/domain/kernel/geo/wkt.ts';
 import type { Benchmark, BenchmarkRow } from './benchmark.ts';
 
 const vertices = 64;
@@ -116,4 +119,59 @@ const benchmarkGeofence = (sizes: readonly number[] = [100, 1000, 10_000]): read
     };
   });
 
-export const geofence: Benchmark = { name: 'geofence', run: () => Promise.resolve(benchmarkGeofence()) };
+const loadPostgis = async (client: pg.Client, { fences, latitudes, longitudes }: World): Promise<void> => {
+  await client.query('create extension if not exists postgis');
+  await client.query('create temporary table fence (id int, shape geometry); create temporary table reading (id int, point geometry)');
+  await client.query('insert into fence select ordinality - 1, st_geomfromtext(shape) from unnest($1::text[]) with ordinality as t (shape)', [
+    fences.map(({ shape }) => toWkt(shape)),
+  ]);
+  await client.query('insert into reading select o - 1, st_point(x, y) from unnest($1::float8[], $2::float8[]) with ordinality as t (x, y, o)', [
+    Array.from(longitudes),
+    Array.from(latitudes),
+  ]);
+  await client.query('create index on fence using gist (shape); analyze fence; analyze reading; set max_parallel_workers_per_gather = 0');
+};
+
+/** PostGIS's set join, which only counts the pairs, against our whole tracking. That it finds the same pairs is asked once, outside the time. */
+const againstPostgis = async (url: string, size: number): Promise<BenchmarkRow> => {
+  const world = makeWorld(size);
+  const { holding } = createFenceIndex(world.fences);
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await loadPostgis(client, world);
+    const join = 'from reading r join fence f on st_covers(f.shape, r.point)';
+    const { rows } = await client.query<{ pair: string }>(`select r.id || ' ' || f.id as pair ${join} order by r.id, f.id`);
+    const pairs = Array.from(world.latitudes, (latitude, reading) =>
+      holding({ latitude, longitude: world.longitudes[reading] ?? 0 }).map((fence) => `${reading} ${fence}`),
+    ).flat();
+    const measured: { readonly ours: number; readonly baseline: number }[] = [];
+    for (let round = 0; round < 5; round++) {
+      const ours = track(world, holding).readingsPerSecond;
+      const start = performance.now();
+      await client.query(`select count(*) ${join}`);
+      measured.push({ ours, baseline: (world.latitudes.length / (performance.now() - start)) * 1000 });
+    }
+    return {
+      name: 'geofence enter/exit, 64 vertices, one core, against a PostGIS set join',
+      size,
+      unit: 'readings/s',
+      ours: Math.round(median(measured.map((round) => round.ours))),
+      baseline: Math.round(median(measured.map((round) => round.baseline))),
+      ratio: Number(median(measured.map((round) => round.ours / round.baseline)).toFixed(2)),
+      must: 15,
+      dream: 40,
+      correct: rows.map(({ pair }) => pair).join() === pairs.join(),
+    };
+  } finally {
+    await client.end();
+  }
+};
+
+export const geofence: Benchmark = {
+  name: 'geofence',
+  run: async () => {
+    const postgis = process.env['BENCH_POSTGIS_URL'];
+    return [...benchmarkGeofence(), ...(postgis === undefined ? [] : [await againstPostgis(postgis, 10_000)])];
+  },
+};
