@@ -8,12 +8,9 @@ const portalModules = ['clientes', 'ventas', 'chat'] as const;
 /** What everybody who works here may do, about themselves only; a revocation takes even this. */
 export const selfService: readonly string[] = ['session:create', 'session:edit', 'user-settings:create', 'user-settings:edit'];
 
-const camelToKebab = (name: string): string => name.replaceAll(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase();
-
 /** The modules of the model, sorted: those its commands and read models (`others`, permissions of tables and queries) ask for. */
 export const modulesOf = (model: readonly AnyAggregate[], others: readonly string[] = []): readonly string[] => {
-  const asked = model.flatMap(({ category, commands }) => [camelToKebab(category), ...Object.values(commands).map(({ permission }) => moduleOf(permission))]);
-  return [...new Set([...asked, ...others.map(moduleOf), ...portalModules])].sort();
+  return [...new Set([...model.flatMap(modulesAsked), ...others.map(moduleOf), ...portalModules])].sort();
 };
 
 /** Every permission: each module with each action, sorted by module. */
@@ -31,10 +28,7 @@ export const companyOnly = (model: readonly AnyAggregate[]): ReadonlySet<string>
   const modules = [...companyModules, ...closed.filter((module) => !open.has(module))];
   return new Set([...companyDecisions, ...modules.flatMap((module) => actions.map((action) => `${module}:${action}`))]);
 };
-const modulesAsked = ({ category, commands }: AnyAggregate): readonly string[] => [
-  camelToKebab(category),
-  ...Object.values(commands).map(({ permission }) => moduleOf(permission)),
-];
+const modulesAsked = ({ commands }: AnyAggregate): readonly string[] => Object.values(commands).map(({ permission }) => moduleOf(permission));
 
 type Entry = { readonly code: string; readonly name: string; readonly parent?: string };
 const inWords = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1).replaceAll('-', ' ');

@@ -5,7 +5,7 @@ import { actionOf, moduleOf } from '../domain/role/permissions.ts';
 export type RoleTemplate = { readonly roleId: string; readonly name: string; readonly description: string; readonly permissions: readonly string[] };
 
 /** Who may enter, and what catalogs say, is for administrators. */
-const accessModules = new Set(['user', 'role', 'administrator', 'administrators', 'api-client', 'identity', 'subject', 'catalog']);
+const accessModules = new Set(['user', 'role', 'administrator', 'api-client', 'identity', 'subject', 'catalog']);
 /** What a salesperson works on; the model's modules of these names, as far as there are any. */
 const salesModules = new Set([
   'customer',
