@@ -226,7 +226,7 @@ test('ES-1 random appends, retries, deletes, metadata, reads, subscriptions and 
   await real.start();
   try {
     await fc.assert(
-      fc.asyncProperty(fc.array(steps, { minLength: 1, maxLength: 14 }), async (script) => {
+      fc.asyncProperty(fc.array(steps, { minLength: 1, maxLength: 12 }), async (script) => {
         const tag = randomUUID();
         const run: Run = { model: new Model(), name: (stream) => `${tag}-${stream}`, from: real.next, lastIds: [] };
         for (const step of script) await take(real, run, step);
@@ -238,4 +238,4 @@ test('ES-1 random appends, retries, deletes, metadata, reads, subscriptions and 
     await real.stop();
     real.remove();
   }
-});
+}, 300_000);

@@ -15,7 +15,7 @@ const streamsAtOnce = 256;
 const eventsAtOnce = 2000;
 const pagesAtOnce = 1000;
 
-type Sql = Readonly<Record<'streams' | 'remove' | 'removeLinks' | 'mark', StatementSync>>;
+type Sql = Readonly<Record<'streams' | 'remove' | 'removeIds' | 'removeLinks' | 'mark', StatementSync>>;
 
 /** The first revision of a stream to keep. */
 const keepFrom = (log: EventLog, name: string, nowMs: number): number => {
@@ -39,7 +39,11 @@ const removeSome = (log: EventLog, sql: Sql, streams: readonly { readonly stream
   log.hasGaps = true;
   sql.mark.run();
   let removed = 0;
-  for (const { stream, name } of streams) removed += Number(sql.remove.run(stream, keepFrom(log, name, nowMs), log.next - 1).changes);
+  for (const { stream, name } of streams) {
+    const keep = keepFrom(log, name, nowMs);
+    removed += Number(sql.remove.run(stream, keep, log.next - 1).changes);
+    sql.removeIds.run(stream, keep);
+  }
   return removed;
 };
 
@@ -65,6 +69,7 @@ export const scavenge = async (store: Store): Promise<Scavenged> => {
     remove: log.database.prepare(
       `delete from event where position in (select position from event where stream = ? and revision < ? and position < ? order by revision limit ${eventsAtOnce})`,
     ),
+    removeIds: log.database.prepare('delete from event_id where stream = ? and revision < ?'),
     removeLinks: log.database.prepare('delete from link where not exists (select 1 from event where event.position = link.position)'),
     mark: log.database.prepare(`insert into fact values ('scavenged', 1) on conflict do nothing`),
   };

@@ -9,17 +9,18 @@ const lockName = 'server.lock';
 
 /**
  * `event` is the log: `position` is the order of all events, without gaps until a scavenge; `record` is what clients receive;
- * `checksum` is a CRC-32 of the record seeded by its place; `id` a CRC-32 of the event id, to find ids by.
+ * `checksum` is a CRC-32 of the record seeded by its place. `event_id` finds events by a CRC-32 of their id: it reaches up to revision
+ * `stream.indexed` and is extended when an append without a revision asks, so that appends that name theirs do not pay for it.
  * `link_list` and `link` index the virtual streams `$ce-…` and `$et-…`; they can be dropped and are rebuilt when read.
  */
 const schema = `
 create table if not exists fact (name text primary key, value integer not null) strict, without rowid;
-create table if not exists stream (stream integer primary key, name text not null unique) strict;
+create table if not exists stream (stream integer primary key, name text not null unique, indexed integer not null default 0) strict;
 create table if not exists event (
-  position integer primary key, stream integer not null, revision integer not null, id integer not null, checksum integer not null, record blob not null
+  position integer primary key, stream integer not null, revision integer not null, checksum integer not null, record blob not null
 ) strict;
 create unique index if not exists event_revision on event (stream, revision);
-create index if not exists event_id on event (stream, id);
+create table if not exists event_id (stream integer not null, id integer not null, revision integer not null, primary key (stream, id, revision)) strict, without rowid;
 create table if not exists link_list (list integer primary key, name text not null unique, count integer not null) strict;
 create table if not exists link (list integer not null, ordinal integer not null, position integer not null, primary key (list, ordinal)) strict, without rowid;
 `;

@@ -19,7 +19,7 @@ export type StreamState = {
   readonly hasMetadata: boolean;
 };
 
-type Known = { name: string; stream: number; last: number; field: Buffer; metadata: StreamMetadata | undefined; hasMetadata: boolean };
+type Known = { name: string; stream: number; last: number; indexed: number; field: Buffer; metadata: StreamMetadata | undefined; hasMetadata: boolean };
 type Row = readonly [position: number, revision: number, checksum: number, record: Uint8Array];
 
 const streamsKnownMax = 65_536;
@@ -92,7 +92,7 @@ export class EventLog {
     const revision = at.isTombstone === true ? tombstoneRevision : known.last + 1;
     const position = this.next;
     const record = encodeRecord(known.field, event, { revision, position, createdMs: at.createdMs });
-    this.#statements.addEvent.run(position, known.stream, revision, crc32(event.id), checksumOf(record, { position, revision }), record);
+    this.#statements.addEvent.run(position, known.stream, revision, checksumOf(record, { position, revision }), record);
     this.next += 1;
     known.last = revision;
     if (isMetastream(name)) this.#know(originalOf(name)).metadata = undefined;
@@ -137,12 +137,29 @@ export class EventLog {
     return this.#one(this.#statements.eventOf, [stream, revision]);
   }
 
-  /** The newest event of a stream with this id. */
-  withId(stream: number, id: string): StoredEvent | undefined {
-    const rows: unknown = this.#statements.withId.all(stream, crc32(id));
-    return rowsOf(rows)
-      .map(stored)
-      .find((event) => idOf(event.record) === id);
+  /** The newest event of a stream with this id. Only between `begin` and `commit`: it may have to extend the index of ids. */
+  withId(name: string, id: string): StoredEvent | undefined {
+    const known = this.#know(name);
+    this.#indexIds(known);
+    const rows: unknown = this.#statements.withId.all(known.stream, crc32(id));
+    for (const [revision] of rowsOf(rows)) {
+      const event = this.eventOf(known.stream, revision);
+      if (event !== undefined && idOf(event.record) === id) return event;
+    }
+    return undefined;
+  }
+
+  #indexIds(known: Known): void {
+    if (known.indexed > known.last || known.last === tombstoneRevision) return;
+    for (
+      let page = this.streamForwards(known.stream, known.indexed, known.last);
+      page.length > 0;
+      page = this.streamForwards(known.stream, known.indexed, known.last)
+    ) {
+      for (const { record, revision } of page) this.#statements.addId.run(known.stream, crc32(idOf(record)), revision);
+      known.indexed = (page.at(-1)?.revision ?? known.last) + 1;
+    }
+    this.#statements.setIndexed.run(known.indexed, known.stream);
   }
 
   #know(name: string): Known {
@@ -153,9 +170,9 @@ export class EventLog {
       return found;
     }
     const row = this.#statements.findStream.get(name);
-    const stream = Array.isArray(row) ? Number(row[0]) : 0;
+    const [stream, indexed] = Array.isArray(row) ? [Number(row[0]), Number(row[1])] : [0, 0];
     const last = stream === 0 ? -1 : this.#lastOf(stream);
-    const known: Known = { name, stream, last, field: streamField(name), metadata: undefined, hasMetadata: false };
+    const known: Known = { name, stream, last, indexed, field: streamField(name), metadata: undefined, hasMetadata: false };
     this.#known.set(name, known);
     if (this.#known.size > streamsKnownMax)
       for (const oldest of this.#known.keys()) {
@@ -210,18 +227,20 @@ const sql = {
   begin: 'begin immediate',
   commit: 'commit',
   rollback: 'rollback',
-  findStream: 'select stream from stream where name = ?',
+  findStream: 'select stream, indexed from stream where name = ?',
   addStream: 'insert into stream (name) values (?)',
   lastOf: 'select max(revision) from event where stream = ?',
   end: 'select max(position) from event',
-  addEvent: 'insert into event (position, stream, revision, id, checksum, record) values (?, ?, ?, ?, ?, ?)',
+  addEvent: 'insert into event (position, stream, revision, checksum, record) values (?, ?, ?, ?, ?)',
   forwards: `select ${columns} from event where position >= ? order by position limit ${pageEventsMax}`,
   backwards: `select ${columns} from event where position < ? order by position desc limit ${pageEventsMax}`,
   streamForwards: `select ${columns} from event where stream = ? and revision >= ? and revision <= ? order by revision limit ${pageEventsMax}`,
   streamBackwards: `select ${columns} from event where stream = ? and revision <= ? and revision >= ? order by revision desc limit ${pageEventsMax}`,
   at: `select ${columns} from event where position = ?`,
   eventOf: `select ${columns} from event where stream = ? and revision = ?`,
-  withId: `select ${columns} from event indexed by event_id where stream = ? and id = ? order by position desc`,
+  withId: 'select revision from event_id where stream = ? and id = ? order by revision desc',
+  addId: 'insert into event_id (stream, id, revision) values (?, ?, ?) on conflict do nothing',
+  setIndexed: 'update stream set indexed = ? where stream = ?',
 } as const;
 type StatementName = keyof typeof sql;
 

@@ -41,7 +41,7 @@ const judgeByIds = (log: EventLog, { state, ids }: Asked): Verdict => {
   if (state.stream === 0) return append;
   let last: StoredEvent | undefined;
   for (const [index, id] of ids.entries()) {
-    last = log.withId(state.stream, id);
+    last = log.withId(state.name, id);
     if (last === undefined) return index === 0 ? append : { kind: 'conflict', current: state.last };
   }
   return last === undefined ? append : { kind: 'repeated', last };
