@@ -17,8 +17,18 @@ export const modulesOf = (model: readonly AnyAggregate[], others: readonly strin
 export const permissionsOf = (model: readonly AnyAggregate[], others: readonly string[] = []): readonly string[] =>
   modulesOf(model, others).flatMap((module) => actions.map((action) => `${module}:${action}`));
 
-/** The company's own decisions about customers, whatever role somebody has been given. */
-const companyDecisions = ['customer:create', 'customer:approve', 'customer:delete', 'catalog:create', 'catalog:edit', 'catalog:delete'] as const;
+/**
+ * The company's own decisions about what customers have, whatever role somebody has been given: nobody lifts the block of its own customer,
+ * signs its own agreement, or retires a unit it leases. Whoever adds a module that customers see says here what they may not do in it.
+ */
+const companyDecisions: Readonly<Record<string, readonly (typeof actions)[number][]>> = {
+  customer: ['create', 'approve', 'delete'],
+  catalog: ['create', 'edit', 'approve', 'delete', 'assign'],
+  equipment: ['create', 'edit', 'approve', 'delete'],
+  meter: ['edit', 'approve', 'delete'],
+  agreement: ['create', 'edit', 'approve', 'delete', 'assign'],
+  allocation: ['create', 'edit', 'approve', 'delete', 'assign'],
+};
 const companyModules = ['identity'] as const;
 
 /** What no customer's user or machine ever may: what is confidential to the company, and its decisions about customers. */
@@ -26,7 +36,8 @@ export const companyOnly = (model: readonly AnyAggregate[]): ReadonlySet<string>
   const open = new Set(model.filter(({ confidentiality }) => confidentiality === 'tenant').flatMap(modulesAsked));
   const closed = model.filter(({ confidentiality }) => confidentiality !== 'tenant').flatMap(modulesAsked);
   const modules = [...companyModules, ...closed.filter((module) => !open.has(module))];
-  return new Set([...companyDecisions, ...modules.flatMap((module) => actions.map((action) => `${module}:${action}`))]);
+  const decisions = Object.entries(companyDecisions).flatMap(([module, only]) => only.map((action) => `${module}:${action}`));
+  return new Set([...decisions, ...modules.flatMap((module) => actions.map((action) => `${module}:${action}`))]);
 };
 const modulesAsked = ({ commands }: AnyAggregate): readonly string[] => Object.values(commands).map(({ permission }) => moduleOf(permission));
 

@@ -32,8 +32,10 @@ describe('the permissions', () => {
 
   test('of the company only are none that a customer’s own people need', () => {
     const closed = companyOnly(model);
-    for (const open of ['customer:view', 'customer:edit', 'user:create', 'role:create', 'equipment:view']) expect(closed.has(open)).toBe(false);
-    for (const permission of ['customer:approve', 'customer:create', 'identity:edit']) expect(closed.has(permission)).toBe(true);
+    for (const open of ['customer:view', 'customer:edit', 'user:create', 'role:create', 'equipment:view', 'equipment:assign', 'geofence:create'])
+      expect(closed.has(open)).toBe(false);
+    for (const permission of ['customer:approve', 'customer:create', 'agreement:approve', 'equipment:delete', 'equipment:edit', 'identity:edit'])
+      expect(closed.has(permission)).toBe(true);
   });
 
   test('make the shipped roles, which who may everything can define', () => {
