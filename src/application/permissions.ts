@@ -31,13 +31,16 @@ const companyDecisions: Readonly<Record<string, readonly (typeof actions)[number
 };
 const companyModules = ['identity'] as const;
 
-/** What no customer's user or machine ever may: what is confidential to the company, and its decisions about customers. */
+/** Looking needs no bar here: what is the company's own has no row that a customer's user could see. */
+const changes = actions.filter((action) => action !== 'view' && action !== 'export');
+
+/** What no customer's user or machine ever may: change what is confidential to the company, and make its decisions about customers. */
 export const companyOnly = (model: readonly AnyAggregate[]): ReadonlySet<string> => {
   const open = new Set(model.filter(({ confidentiality }) => confidentiality === 'tenant').flatMap(modulesAsked));
   const closed = model.filter(({ confidentiality }) => confidentiality !== 'tenant').flatMap(modulesAsked);
   const modules = [...companyModules, ...closed.filter((module) => !open.has(module))];
   const decisions = Object.entries(companyDecisions).flatMap(([module, only]) => only.map((action) => `${module}:${action}`));
-  return new Set([...decisions, ...modules.flatMap((module) => actions.map((action) => `${module}:${action}`))]);
+  return new Set([...decisions, ...modules.flatMap((module) => changes.map((action) => `${module}:${action}`))]);
 };
 const modulesAsked = ({ commands }: AnyAggregate): readonly string[] => Object.values(commands).map(({ permission }) => moduleOf(permission));
 

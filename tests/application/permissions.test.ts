@@ -34,6 +34,8 @@ describe('the permissions', () => {
     const closed = companyOnly(model);
     for (const open of ['customer:view', 'customer:edit', 'user:create', 'role:create', 'equipment:view', 'equipment:assign', 'geofence:create'])
       expect(closed.has(open)).toBe(false);
+    // Else nobody of a customer could give its own people a role that looks at everything (TE-4).
+    expect([...closed].filter((permission) => permission.endsWith(':view') || permission.endsWith(':export'))).toEqual([]);
     for (const permission of ['customer:approve', 'customer:create', 'agreement:approve', 'equipment:delete', 'equipment:edit', 'identity:edit'])
       expect(closed.has(permission)).toBe(true);
   });
