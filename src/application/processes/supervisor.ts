@@ -8,6 +8,13 @@ const backOffMaxMs = 5000;
 /** A quiet checkpoint is saved this often at the most. */
 const idleSaveMs = 1000;
 
+/** What is supervised: a process, or an effect. */
+export type Reactor = {
+  readonly definition: { readonly name: string; readonly from: 'now' | 'start' };
+  /** Told before each (re)start that what was read before may come again. */
+  readonly started: () => Promise<void>;
+  readonly handle: (events: readonly StoredEvent[]) => Promise<void>;
+};
 type Parts = {
   readonly log: EventLog;
   readonly reader: LogReader;

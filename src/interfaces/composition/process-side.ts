@@ -1,21 +1,61 @@
-/** Processes and deadlines, where this process is a processor. */
+/** Processes, effects and deadlines, where this process is a processor. */
+import { join } from 'node:path';
+import { contentDeletion } from '../../application/attachments/delete-content.ts';
 import { DeadlineScheduler } from '../../application/deadlines/scheduler.ts';
+import { EffectRunner } from '../../application/effects/runner.ts';
+import { invitationCode } from '../../application/invitation-code.ts';
+import type { IdentityProvider } from '../../application/ports/identity-provider.ts';
+import { accessSync } from '../../application/processes/access-sync.ts';
+import { onboarding } from '../../application/processes/onboarding.ts';
 import { processes } from '../../application/processes/processes.ts';
 import { ProcessRunner } from '../../application/processes/runner.ts';
 import { ProcessSupervisor } from '../../application/processes/supervisor.ts';
+import type { Configuration } from '../../infrastructure/configuration.ts';
+import { Auth0IdentityProvider, auth0Client } from '../../infrastructure/delivery/auth0-identity-provider.ts';
+import { OfflineIdentityProvider } from '../../infrastructure/delivery/offline-identity-provider.ts';
+import { OutboxFolderMailer } from '../../infrastructure/delivery/outbox-folder-mailer.ts';
 import { PostgresDueDeadlines } from '../../infrastructure/postgres/due-deadlines.ts';
 import { PostgresProcessCheckpoints } from '../../infrastructure/postgres/process-checkpoints.ts';
 import type { Parts } from './provide.ts';
 import { parts } from './tokens.ts';
 
+/** The people's directory outside: Auth0 where it is configured, else a folder that shows what would be there. */
+const identityProviderFor = ({ auth0, dataFolder }: Configuration): IdentityProvider =>
+  auth0 === undefined
+    ? new OfflineIdentityProvider(join(dataFolder, 'identity'))
+    : new Auth0IdentityProvider({ client: auth0Client(auth0), connection: 'Username-Password-Authentication' });
+
+const portalOf = ({ publicUrl }: Configuration): string => publicUrl ?? 'http://127.0.0.1:3000';
+
 export const provideProcessSide = (system: Parts): Parts =>
   system
     .provide(
+      parts.effects,
+      [parts.configuration, parts.states, parts.commands, parts.clock, parts.directory, parts.blobs, parts.secrets],
+      (configuration, states, commands, clock, directory, blobs, { links }) => {
+        const shell = { states, commands, clock };
+        const mailer = new OutboxFolderMailer({ folder: join(configuration.dataFolder, 'outbox'), from: 'portal@localhost', clock });
+        const portal = portalOf(configuration);
+        const mailing = {
+          mailer,
+          invitationLink: ({ userId, expiresAt }: { readonly userId: string; readonly expiresAt: string }) =>
+            `${portal}/invitations/${userId}?until=${encodeURIComponent(expiresAt)}&code=${invitationCode(links, { userId, expiresAt })}`,
+          approvalLink: (userId: string) => `${portal}/approvals/${userId}`,
+        };
+        const access = { identityProvider: identityProviderFor(configuration), usersWithRole: (roleId: string) => directory.usersWithRole(roleId) };
+        return [
+          new EffectRunner(onboarding, { ...shell, ports: mailing }),
+          new EffectRunner(accessSync, { ...shell, ports: access }),
+          new EffectRunner(contentDeletion, { ...shell, ports: { blobs } }),
+        ];
+      },
+    )
+    .provide(
       parts.processes,
-      [parts.log, parts.reader, parts.states, parts.commands, parts.clock, parts.database, parts.logger],
-      (log, reader, states, commands, clock, { owner }, logger) => {
+      [parts.log, parts.reader, parts.states, parts.commands, parts.clock, parts.database, parts.logger, parts.effects],
+      (log, reader, states, commands, clock, { owner }, logger, effects) => {
         const runners = processes.map((definition) => new ProcessRunner(definition, { log, states, commands, clock }));
-        return new ProcessSupervisor(runners, {
+        return new ProcessSupervisor([...runners, ...effects], {
           log,
           reader,
           checkpoints: new PostgresProcessCheckpoints(owner),

@@ -22,7 +22,13 @@ export const provideStores = (system: Parts): Parts =>
     .provide(parts.logger, [parts.configuration], ({ logLevel }) => createLogger(logLevel))
     .provide(parts.secrets, [parts.configuration], async (configuration): Promise<Secrets> => {
       const master = await masterKeyOf(configuration);
-      return { master, hashes: derived(master, 'hashes'), claims: derived(master, 'claims'), cursors: derived(master, 'cursors') };
+      return {
+        master,
+        hashes: derived(master, 'hashes'),
+        claims: derived(master, 'claims'),
+        cursors: derived(master, 'cursors'),
+        links: derived(master, 'links'),
+      };
     })
     .provide(parts.stores, [parts.configuration, parts.closers], async (configuration, closers): Promise<Stores> => {
       // Both at once: neither needs the other, and Postgres takes longer.

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
 import { startClockwork } from '../../application/deadlines/clockwork.ts';
 import type { Configuration } from '../../infrastructure/configuration.ts';
+import { provideFiles } from './files.ts';
 import { provideHttpSide } from './http-side.ts';
 import { provideProcessSide } from './process-side.ts';
 import type { Progress } from './progress.ts';
@@ -31,7 +32,7 @@ export const assemble = (configuration: Configuration, progress: Progress, close
     .provide(parts.configuration, [], () => configuration)
     .provide(parts.progress, [], () => progress)
     .provide(parts.closers, [], () => closers);
-  return provideHttpSide(provideProcessSide(provideReadSide(provideShell(provideStores(system)))));
+  return provideHttpSide(provideProcessSide(provideFiles(provideReadSide(provideShell(provideStores(system))))));
 };
 
 /** Starts what the roles ask for. Throws one sentence where a store cannot be reached or a port is taken; whatever was started is stopped again. */

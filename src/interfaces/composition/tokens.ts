@@ -1,12 +1,15 @@
 /** The parts of the system by name. Modules say how each is made; nobody else names a product. */
 import type { Express } from 'express';
+import type { Downloads } from '../../application/attachments/download.ts';
+import type { Uploads } from '../../application/attachments/upload.ts';
 import type { DeadlineScheduler } from '../../application/deadlines/scheduler.ts';
 import type { Directory } from '../../application/directory.ts';
 import type { CommandHandler } from '../../application/handle-command.ts';
 import type { LogReader } from '../../application/log-reader.ts';
+import type { BlobStore } from '../../application/ports/blob-store.ts';
 import type { QueryRunner, Search } from '../../application/ports/queries.ts';
 import type { ReadModels } from '../../application/ports/read-models.ts';
-import type { ProcessSupervisor } from '../../application/processes/supervisor.ts';
+import type { ProcessSupervisor, Reactor } from '../../application/processes/supervisor.ts';
 import type { ReferenceCheck } from '../../application/reference-check.ts';
 import type { States } from '../../application/states.ts';
 import type { Configuration } from '../../infrastructure/configuration.ts';
@@ -19,7 +22,13 @@ import type { HttpMetrics, Logger } from '../http/parts.ts';
 import type { Progress } from './progress.ts';
 import { token } from './provide.ts';
 
-export type Secrets = { readonly master: Uint8Array; readonly hashes: Uint8Array; readonly claims: Uint8Array; readonly cursors: Uint8Array };
+export type Secrets = {
+  readonly master: Uint8Array;
+  readonly hashes: Uint8Array;
+  readonly claims: Uint8Array;
+  readonly cursors: Uint8Array;
+  readonly links: Uint8Array;
+};
 /** Where the stores are, embedded or not. */
 export type Stores = { readonly databaseUrl: string; readonly eventStoreUrl: string };
 /** What must be undone at the end, in the opposite order. */
@@ -42,11 +51,15 @@ export const parts = {
   directory: token<Directory>('directory'),
   references: token<ReferenceCheck>('references'),
   commands: token<CommandHandler>('commands'),
+  blobs: token<BlobStore>('blobs'),
+  uploads: token<Uploads>('uploads'),
+  downloads: token<Downloads>('downloads'),
   projector: token<Projector | undefined>('projector'),
   readModels: token<ReadModels>('read models'),
   queryRunner: token<QueryRunner>('query runner'),
   search: token<Search>('search'),
   processes: token<ProcessSupervisor>('processes'),
+  effects: token<readonly Reactor[]>('effects'),
   scheduler: token<DeadlineScheduler>('scheduler'),
   issuer: token<DevelopmentIssuer | undefined>('issuer'),
   application: token<Express>('application'),

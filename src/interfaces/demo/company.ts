@@ -11,6 +11,7 @@ export type DemoCustomer = {
   readonly name: string;
   readonly timeZone: string;
   readonly currency: string;
+  readonly contactId: string;
   readonly accounts: readonly DemoAccount[];
 };
 
@@ -121,14 +122,14 @@ export const loadCustomers = async (sender: DemoSender, insuredUntil: string): P
       const position = { latitude: `${14.6 + index / 10}`, longitude: `${-90.5 - index / 10}` };
       await sender.send(customer, 'RecordGeocode', { key, to, data: { addressId, position, precision: 'municipality', provider: 'offline' } });
     }
-    await sender.send(customer, 'AddContact', {
+    const contact = await sender.send(customer, 'AddContact', {
       key,
       to,
       data: { role: 'primary', name: `Contacto ${index + 1}`, phones: [`+5025555010${index}`], emails: [`contacto${index + 1}@example.org`] },
     });
     await sender.send(customer, 'AddCustomerDocument', { key, to, data: { documentType: 'insurance', name: 'Liability insurance', expiresOn: insuredUntil } });
     await sender.send(customer, 'AddQuickLink', { key, to, data: { name: 'Roadside help', link: 'https://example.org/help' } });
-    loaded.push({ id: to, name, timeZone, currency, accounts: await loadAccounts(sender, to, { names: accounts, locale }) });
+    loaded.push({ id: to, name, timeZone, currency, contactId: contact.made[0] ?? '', accounts: await loadAccounts(sender, to, { names: accounts, locale }) });
   }
   return loaded;
 };
@@ -163,4 +164,7 @@ export const loadPeople = (sender: DemoSender, loaded: readonly DemoCustomer[]):
     await sender.send(user, 'LinkIdentity', { key, to, data: { subject: `demo|${key}` } });
     await sender.send(user, 'ApproveUser', { key, to, data: {}, by: 'demonstration-approver' });
     if (isAdministrator) await sender.send(user, 'AppointAdministrator', { key, to, data: {} });
+    // Exceptions beside the roles, as they come about.
+    if (key === 'vendedor') await sender.send(user, 'GrantPermission', { key, to, data: { permission: 'geofence:*' } });
+    if (key === 'technician') await sender.send(user, 'RevokePermission', { key, to, data: { permission: 'iot-device:delete' } });
   });

@@ -1,6 +1,6 @@
 /** Sends the demonstration's commands over the real path, each with an id made from its name: loading again sends nothing new. */
 
-import { systemCaller } from '../../application/caller.ts';
+import { type Caller, systemCaller } from '../../application/caller.ts';
 import type { CommandHandler } from '../../application/handle-command.ts';
 import type { Aggregate, Commands, DataOf, Events } from '../../domain/kernel/aggregate.ts';
 import { canonicalJson } from '../../domain/kernel/hash.ts';
@@ -11,6 +11,12 @@ const inFlightMax = 24;
 
 /** The id of something in the demonstration, the same in every load of the same seed. */
 export const demoId = (name: string): string => uuidv5(namespace, name);
+
+/** The demonstration itself, or one of its people where only they may. */
+const callerFor = ({ by, as }: { readonly by?: string; readonly as?: { readonly userId: string; readonly tenant: string | null } }): Caller => {
+  const system = systemCaller(by ?? 'demonstration');
+  return as === undefined ? system : { ...system, actor: { kind: 'user', id: as.userId }, tenant: as.tenant };
+};
 
 export type Sent = { readonly id: string; readonly made: readonly string[]; readonly position: bigint };
 
@@ -39,7 +45,13 @@ export class DemoSender {
   async send<N extends string, S, C extends Commands, E extends Events, K extends keyof C & string>(
     aggregate: Aggregate<N, S, C, E>,
     command: K,
-    message: { readonly key: string; readonly to: string; readonly data: DataOf<C[K]>; readonly by?: string },
+    message: {
+      readonly key: string;
+      readonly to: string;
+      readonly data: DataOf<C[K]>;
+      readonly by?: string;
+      readonly as?: { readonly userId: string; readonly tenant: string | null };
+    },
   ): Promise<Sent> {
     const commandId = uuidv5(namespace, `command:${aggregate.category}:${command}:${message.key}`);
     const outcome = await this.#commands.handle({
@@ -48,7 +60,7 @@ export class DemoSender {
       category: aggregate.category,
       id: message.to,
       type: command,
-      caller: systemCaller(message.by ?? 'demonstration'),
+      caller: callerFor(message),
       at: this.#clock(),
       correlationId: commandId,
       causationId: commandId,
