@@ -88,7 +88,7 @@ const decide: Aggregate<'allocation', Allocation, typeof allocationCommands, typ
     const at = present(state);
     const master = agreementFact.of(facts, at.place.agreementId);
     const taken = at.slots[command.assignmentId];
-    if (taken?.equipmentId === command.equipmentId && !Object.hasOwn(at.slots, command.replaces)) return [];
+    if (taken?.equipmentId === command.equipmentId && taken.replaces?.assignmentId === command.replaces) return [];
     if (taken !== undefined) return reject('alreadyUsed', 'This assignment has a slot.');
     const old = at.slots[command.replaces];
     if (old?.status !== 'assigned') return reject('notAssigned', 'The assignment to replace has no slot here.');
@@ -96,8 +96,9 @@ const decide: Aggregate<'allocation', Allocation, typeof allocationCommands, typ
     return [event('SlotSwapBegun', { ...command, replacesEquipmentId: old.equipmentId, ...placeIn(at.place), timeZone })];
   },
   CancelSwap: (state, { assignmentId, replaces }) => {
-    const slot = present(state).slots[assignmentId];
-    if (slot?.status !== 'reserved' || slot.replaces?.assignmentId !== replaces) return [];
+    const { slots } = present(state);
+    const slot = slots[assignmentId];
+    if (slot?.status !== 'reserved' || slot.replaces?.assignmentId !== replaces || Object.hasOwn(slots, replaces)) return [];
     return [event('SlotSwapCancelled', { assignmentId, replaces, replacesEquipmentId: slot.replaces.equipmentId })];
   },
   CloseAllocation: (state, { reason }) => {
