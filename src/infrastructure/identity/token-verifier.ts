@@ -1,5 +1,5 @@
 /** Who a bearer token speaks for: signature, issuer, audience and times checked; a verified one is remembered until it expires. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import jsonwebtoken from 'jsonwebtoken';
 import { LRUCache } from 'lru-cache';
 import { type TokenParts, takeApart } from './compact-token.ts';
@@ -40,8 +40,8 @@ export class TokenVerifier {
   /** `unavailable`: the issuer's keys cannot be had, so nobody can be told from anybody. */
   async verify(token: string): Promise<Verified> {
     // By hash: the memory of this process holds no token that could be used.
-    const hash = createHash('sha256').update(token).digest('base64url');
-    const remembered = this.#remembered.get(hash);
+    const name = hash('sha256', token, 'base64url');
+    const remembered = this.#remembered.get(name);
     if (remembered !== undefined) return this.#isOver(remembered.expiresAtMs) ? refused('expired') : { ok: true, ...remembered };
     const parts = takeApart(token);
     if (parts === undefined) return refused('invalid');
@@ -50,7 +50,7 @@ export class TokenVerifier {
     const key = await this.#options.keys.find(parts.keyId, parts.algorithm);
     if (key === 'unavailable') return refused('unavailable');
     if (key === 'unknown' || !this.#isSigned(token, parts, key)) return refused('invalid');
-    this.#remembered.set(hash, claimed);
+    this.#remembered.set(name, claimed);
     return { ok: true, ...claimed };
   }
 

@@ -1,7 +1,8 @@
 /** The HTTP interface as one Express application, derived from the model and the queries. */
+import { createSecretKey } from 'node:crypto';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import { batchEndpoint } from './commands/batch.ts';
-import { commandEndpoint } from './commands/command-endpoints.ts';
+import { commandEndpoint, type Routing } from './commands/command-endpoints.ts';
 import { commandRoutes } from './commands/command-routes.ts';
 import { keysEndpoint, tokenEndpoint, usersEndpoint } from './development-tokens.ts';
 import { asyncApiDocument } from './docs/asyncapi.ts';
@@ -33,13 +34,16 @@ const route = (application: Express, path: string, handlers: Handlers): void => 
   );
 };
 
-const addCommands = (application: Express, parts: HttpParts, limits: RateLimits): void => {
+const addCommands = (application: Express, parts: HttpParts, { limits, shed }: { readonly limits: RateLimits; readonly shed: RequestHandler }): void => {
   const routes = commandRoutes(parts.model);
   for (const { definition } of routes.values()) parts.validation.prepare(definition.schema);
   const names = new Set(parts.queries.map(({ name }) => name));
   const hasQuery = (name: string): boolean => names.has(name);
-  const command = signedIn(parts, limits, commandEndpoint(parts, { routes, hasQuery }));
-  route(application, '/commands/batch', { post: signedIn(parts, limits, batchEndpoint(parts, routes, { hasQuery, limits })) });
+  const routing: Routing = { routes, hasQuery, hashKey: createSecretKey(parts.secret) };
+  const command = signedIn(parts, limits, commandEndpoint(parts, routing));
+  const batch = signedIn(parts, limits, batchEndpoint(parts, routing, limits));
+  application.use('/commands', shed);
+  route(application, '/commands/batch', { post: batch });
   route(application, '/commands/:aggregate/:command', { post: command });
   route(application, '/commands/:aggregate/:id/:command', { post: command });
 };
@@ -87,18 +91,22 @@ export const createHttpApplication = (parts: HttpParts): Express => {
     .set('query parser', false)
     .set('case sensitive routing', true);
   application.use(correlated, logged(parts), securityHeaders(), boundedAddress);
+  const shed = shedding(parts.limits);
+  // First, because each layer before it costs every command a look.
+  addCommands(application, parts, { limits, shed });
+  // Outside the limit of requests in flight: these are asked by those who watch over it, and a stream is open for hours and has a limit of its own.
   route(application, '/health/live', { get: live(parts) });
   route(application, '/health/ready', { get: ready(parts) });
   route(application, '/metrics', { get: metricsText(parts) });
   const surface = new EventSurface(parts);
-  // Before the limit of requests in flight: a stream is open for hours and has a limit of its own.
   route(application, '/events/stream', { get: signedIn(parts, limits, surface.stream) });
-  application.use(shedding(parts.limits), compressed());
+  application.use(shed);
+  // After the commands: their answers are too short to gain by it.
+  application.use(compressed());
   addEvents(application, parts, { surface, limits });
+  addQueries(application, parts, limits);
   addDocuments(application, parts);
   addDevelopment(application, parts, limits);
-  addCommands(application, parts, limits);
-  addQueries(application, parts, limits);
   application.use((request, response) => sendProblem(request, response, problem('not-found', 'There is nothing at this address.')));
   const failed: ErrorRequestHandler = (error, request, response, _next) =>
     sendProblem(request, response, problemOfFailure(error, parts.logger, correlationOf(response)));

@@ -6,7 +6,7 @@ import { type Endpoint, type Exchange, sendJson } from '../middleware/exchange.t
 import type { RateLimits } from '../middleware/rate-limits.ts';
 import type { HttpParts } from '../parts.ts';
 import { type Problem, problem, problemDocument } from '../problems.ts';
-import type { CommandRoute } from './command-routes.ts';
+import type { Routing } from './command-endpoints.ts';
 import { envelopeOf } from './envelope.ts';
 import { type Answered, answerOf } from './outcome.ts';
 
@@ -52,9 +52,9 @@ const entriesOf = (
   return { entries: split as readonly { readonly entry: Entry; readonly payload: unknown }[] };
 };
 
-type Circumstances = { readonly exchange: Exchange; readonly routes: ReadonlyMap<string, CommandRoute>; readonly hasQuery: (name: string) => boolean };
+type Circumstances = Routing & { readonly exchange: Exchange };
 
-const handleOne = async (entry: Entry, payload: unknown, parts: HttpParts, { exchange, routes, hasQuery }: Circumstances): Promise<Answered> => {
+const handleOne = async (entry: Entry, payload: unknown, parts: HttpParts, { exchange, routes, hasQuery, hashKey }: Circumstances): Promise<Answered> => {
   const enveloped = envelopeOf(
     {
       route: routes.get(`${entry.aggregate}/${entry.command}`),
@@ -65,7 +65,7 @@ const handleOne = async (entry: Entry, payload: unknown, parts: HttpParts, { exc
       caller: exchange.caller,
       correlationId: exchange.correlationId,
     },
-    parts,
+    { validation: parts.validation, clock: parts.clock, newId: parts.newId, hashKey },
   );
   if (!enveloped.ok) return enveloped;
   try {
@@ -79,23 +79,19 @@ const handleOne = async (entry: Entry, payload: unknown, parts: HttpParts, { exc
 
 /** `POST /commands/batch`. One after the other, because a later one may need what an earlier one made. */
 export const batchEndpoint =
-  (
-    parts: HttpParts,
-    routes: ReadonlyMap<string, CommandRoute>,
-    more: { readonly hasQuery: (name: string) => boolean; readonly limits: RateLimits },
-  ): Endpoint =>
+  (parts: HttpParts, routing: Routing, limits: RateLimits): Endpoint =>
   async (exchange) => {
     const read = await readJson(exchange.request, parts);
     if (!read.ok) return read.problem;
     const checked = entriesOf(read.value, parts);
     if ('status' in checked) return checked;
-    const limited = await more.limits.countCaller(exchange.caller, exchange.response, checked.entries.length - 1);
+    const limited = await limits.countCaller(exchange.caller, exchange.response, checked.entries.length - 1);
     if (limited !== undefined) return limited;
     const outcomes: object[] = [];
     let position: string | undefined;
     for (const [index, { entry, payload }] of checked.entries.entries()) {
       if (exchange.response.destroyed) return undefined;
-      const answered = await handleOne(entry, payload, parts, { exchange, routes, hasQuery: more.hasQuery });
+      const answered = await handleOne(entry, payload, parts, { ...routing, exchange });
       position = answered.ok ? (answered.answer.headers['Consistency-Token'] ?? position) : position;
       const at = { instance: `/commands/batch#/commands/${index}`, correlationId: exchange.correlationId };
       outcomes.push(

@@ -1,4 +1,5 @@
 /** The endpoints of all commands: one function, whatever the command. */
+import type { KeyObject } from 'node:crypto';
 import { readJson } from '../middleware/body.ts';
 import { type Endpoint, type Exchange, sendJson } from '../middleware/exchange.ts';
 import type { HttpParts } from '../parts.ts';
@@ -7,7 +8,12 @@ import type { CommandRoute } from './command-routes.ts';
 import { type Asked, envelopeOf, refusedBeforeBody } from './envelope.ts';
 import { answerOf } from './outcome.ts';
 
-type Routing = { readonly routes: ReadonlyMap<string, CommandRoute>; readonly hasQuery: (name: string) => boolean };
+export type Routing = {
+  /** The installation's secret, prepared once for keyed hashes. */
+  readonly hashKey: KeyObject;
+  readonly routes: ReadonlyMap<string, CommandRoute>;
+  readonly hasQuery: (name: string) => boolean;
+};
 
 const parameter = (exchange: Exchange, name: string): string | undefined => {
   const value: unknown = exchange.request.params[name];
@@ -20,9 +26,10 @@ const header = (exchange: Exchange, name: string): string | undefined => {
 
 /** `POST /commands/{aggregate}/{command}` and `POST /commands/{aggregate}/{id}/{command}`. */
 export const commandEndpoint =
-  (parts: HttpParts, { routes, hasQuery }: Routing): Endpoint =>
+  (parts: HttpParts, { routes, hasQuery, hashKey }: Routing): Endpoint =>
   async (exchange): Promise<Problem | undefined> => {
     const { caller, correlationId } = exchange;
+    const { validation, clock, newId } = parts;
     const asked: Omit<Asked, 'body'> = {
       route: routes.get(`${parameter(exchange, 'aggregate')}/${parameter(exchange, 'command')}`),
       id: parameter(exchange, 'id'),
@@ -35,7 +42,7 @@ export const commandEndpoint =
     if (before !== undefined) return before;
     const read = await readJson(exchange.request, parts);
     if (!read.ok) return read.problem;
-    const enveloped = envelopeOf({ ...asked, body: read.value }, parts);
+    const enveloped = envelopeOf({ ...asked, body: read.value }, { validation, clock, newId, hashKey });
     if (!enveloped.ok) return enveloped.problem;
     const { envelope, route } = enveloped;
     const outcome = await parts.commands.handle(envelope);

@@ -1,5 +1,5 @@
 /** From a request to the command envelope: ids that a retry makes again, and a hash by which a key that is used for something else is found out. */
-import { createHmac } from 'node:crypto';
+import { createHmac, type KeyObject, randomUUID } from 'node:crypto';
 import type { Caller } from '../../../application/caller.ts';
 import type { CommandEnvelope } from '../../../application/handle-command.ts';
 import type { EventData } from '../../../application/ports/event-log.ts';
@@ -24,7 +24,7 @@ export type Enveloped =
   | { readonly ok: true; readonly envelope: CommandEnvelope; readonly route: CommandRoute }
   | { readonly ok: false; readonly problem: Problem };
 
-type Tools = Pick<HttpParts, 'validation' | 'clock' | 'newId' | 'secret'>;
+type Tools = Pick<HttpParts, 'validation' | 'clock' | 'newId'> & { readonly hashKey: KeyObject };
 type Members = Readonly<Record<string, unknown>>;
 const refused = (refusal: Problem): Enveloped => ({ ok: false, problem: refusal });
 const isMembers = (value: unknown): value is Members => typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -52,7 +52,7 @@ const revisionIn = (ifMatch: string): number | undefined => {
 };
 
 /** Checks permission, then schema, then headers, and makes the envelope. */
-export const envelopeOf = (asked: Asked, { validation, clock, newId, secret }: Tools): Enveloped => {
+export const envelopeOf = (asked: Asked, { validation, clock, newId, hashKey }: Tools): Enveloped => {
   const { route, caller, key, ifMatch } = asked;
   const before = refusedBeforeBody(asked);
   if (route === undefined || before !== undefined) return refused(before ?? notFound());
@@ -68,9 +68,9 @@ export const envelopeOf = (asked: Asked, { validation, clock, newId, secret }: T
   if (ifMatch !== undefined && expectedRevision === undefined) return refused(problem('bad-request', 'If-Match must be one revision in quotes, such as "3".'));
   const actor = [caller.actor.kind, caller.actor.id];
   const id = taken.id ?? (key === undefined ? newId() : derivedId(namespaces.aggregate, [...actor, category, key]));
-  const commandId = key === undefined ? newId() : derivedId(namespaces.command, [...actor, category, id, key]);
+  const commandId = key === undefined ? randomUUID() : derivedId(namespaces.command, [...actor, category, id, key]);
   // Without a key nothing can be sent again, so nothing has to be recognised; the hash is still that of the payload.
-  const commandHash = createHmac('sha256', secret)
+  const commandHash = createHmac('sha256', hashKey)
     .update(canonicalJson([route.type, category, id, taken.data]))
     .digest('base64url');
   const envelope: CommandEnvelope = {

@@ -1,6 +1,5 @@
 /** From the outcome of a command to its answer: one place decides status, headers and body of each. */
 import type { CommandEnvelope, CommandOutcome } from '../../../application/handle-command.ts';
-import { kebabCase } from '../names.ts';
 import { notFound, type Problem, problem } from '../problems.ts';
 import type { CommandRoute } from './command-routes.ts';
 
@@ -13,8 +12,8 @@ export type Answered = { readonly ok: true; readonly answer: CommandAnswer } | {
 export type Asking = { readonly route: CommandRoute; readonly envelope: CommandEnvelope; readonly hasQuery: (name: string) => boolean };
 
 /** Where the aggregate can be seen: the query of its own name, else its history. */
-const locationOf = ({ envelope, hasQuery }: Asking): string => {
-  const name = kebabCase(envelope.category);
+const locationOf = ({ route, envelope, hasQuery }: Asking): string => {
+  const name = route.aggregateName;
   return hasQuery(name) ? `/queries/${name}/${envelope.id}` : `/history/${name}/${envelope.id}`;
 };
 

@@ -9,17 +9,34 @@ import { correlationHeader, correlationOf, problem, sendProblem } from '../probl
 
 const addressMax = 8192;
 
-/** Headers against sniffing, framing and foreign scripts; the documentation page relaxes them for its own two files only. */
-export const securityHeaders = (): RequestHandler =>
-  helmet({
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"], baseUri: ["'none'"], formAction: ["'none'"] },
-    },
-    crossOriginResourcePolicy: { policy: 'same-origin' },
-    referrerPolicy: { policy: 'no-referrer' },
-    frameguard: { action: 'deny' },
-  });
+const protections = helmet({
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"], baseUri: ["'none'"], formAction: ["'none'"] },
+  },
+  crossOriginResourcePolicy: { policy: 'same-origin' },
+  referrerPolicy: { policy: 'no-referrer' },
+  frameguard: { action: 'deny' },
+});
+
+/**
+ * Headers against sniffing, framing and foreign scripts; the pages for people relax them for their own script and style only. They are the
+ * same for every answer, so helmet is asked once what they are.
+ */
+export const securityHeaders = (): RequestHandler => {
+  let known: readonly (readonly [string, string])[] | undefined;
+  return (request, response, next) => {
+    if (known !== undefined) {
+      for (const [name, value] of known) response.setHeader(name, value);
+      return next();
+    }
+    const before = new Set(response.getHeaderNames());
+    return protections(request, response, (error?: unknown) => {
+      known = response.getHeaderNames().flatMap((name) => (before.has(name) ? [] : [[name, String(response.getHeader(name))] as const]));
+      next(error);
+    });
+  };
+};
 
 /** Compresses what gains by it; never an event stream, whose frames must leave at once. */
 export const compressed = (): RequestHandler =>
