@@ -26,7 +26,7 @@ export const assignmentCommands = defineCommands({
     permission,
     docs: 'Names another unit for the slot that a failed swap still holds.',
     startsProcess: true,
-    rejects: ['notFailed', 'slotGone'],
+    rejects: ['notFailed', 'slotGone', 'endsBeforeItStarts'],
     schema: fields({ equipmentId: ref('equipment'), from: businessDate(), until: optional(businessDate()) }),
   },
   CompleteAssignment: { permission, docs: 'Slot and unit agree.', internal: true, rejects: [], schema: fields({ equipmentId: uuid() }) },

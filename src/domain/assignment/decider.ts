@@ -7,6 +7,8 @@ import { assignmentEvents } from './events.ts';
 type Present = {
   readonly status: 'requested' | 'completed' | 'failed';
   readonly content: string;
+  /** The unit that is wanted now, and when: another one than at first after a retry. */
+  readonly wanted: string;
   readonly allocationId: string;
   readonly customerId: string;
   readonly accountId: string;
@@ -20,7 +22,8 @@ const present = (state: Frozen<Assignment>): Frozen<Present> => {
   if (state.status === 'absent') throw new Error('a command reached an assignment that does not exist');
   return state;
 };
-type Wanted = { readonly from: string; readonly until?: string };
+type Wanted = { readonly equipmentId: string; readonly from: string; readonly until?: string };
+const wantedOf = ({ equipmentId, from, until }: Wanted): string => canonicalJson([equipmentId, from, until ?? null]);
 const endsAfterStart = ({ from, until }: Wanted) =>
   until !== undefined && until < from ? reject('endsBeforeItStarts', 'The end lies before the start.') : undefined;
 const repeated = (state: Frozen<Present>, command: unknown) =>
@@ -43,24 +46,25 @@ const decide: Aggregate<'assignment', Assignment, typeof assignmentCommands, typ
   },
   RetryAssignment: (state, command, { facts, id }) => {
     const at = present(state);
+    if (at.status === 'requested' && at.wanted === wantedOf(command)) return [];
     if (at.status !== 'failed') return reject('notFailed', `The assignment is ${at.status}.`);
     const slots = allocationFact.of(facts, at.allocationId);
     if (slots === undefined || slots.status === 'absent' || slots.slots[id] === undefined)
       return reject('slotGone', 'No slot is held for this assignment any more; request a new one.');
-    return [event('AssignmentRetried', { ...command, allocationId: at.allocationId })];
+    return endsAfterStart(command) ?? [event('AssignmentRetried', { ...command, allocationId: at.allocationId })];
   },
   CompleteAssignment: (state, command) => (present(state).status === 'completed' ? [] : [event('AssignmentCompleted', command)]),
   FailAssignment: (state, command) => (present(state).status === 'requested' ? [event('AssignmentFailed', command)] : []),
 };
 
-const requested = (data: { readonly allocationId: string; readonly customerId: string; readonly accountId: string }): Present => {
+const requested = (data: Wanted & { readonly allocationId: string; readonly customerId: string; readonly accountId: string }): Present => {
   const { customerId, accountId, ...command } = data;
-  return { status: 'requested', content: canonicalJson(command), allocationId: data.allocationId, customerId, accountId };
+  return { status: 'requested', content: canonicalJson(command), wanted: wantedOf(data), allocationId: data.allocationId, customerId, accountId };
 };
 const evolve: Evolve<Assignment, typeof assignmentEvents> = {
   AssignmentRequested: (_state, data) => requested(data),
   SwapRequested: (_state, data) => requested(data),
-  AssignmentRetried: (state) => (state.status === 'absent' ? state : { ...state, status: 'requested' }),
+  AssignmentRetried: (state, data) => (state.status === 'absent' ? state : { ...state, status: 'requested', wanted: wantedOf(data) }),
   AssignmentCompleted: (state) => (state.status === 'absent' ? state : { ...state, status: 'completed' }),
   AssignmentFailed: (state) => (state.status === 'absent' ? state : { ...state, status: 'failed' }),
 };
@@ -76,7 +80,7 @@ export const assignment: Aggregate<'assignment', Assignment, typeof assignmentCo
   category: 'assignment',
   docs: 'The wish that a unit takes an account’s slot, and how it ended: what a caller watches while the process runs.',
   confidentiality: 'tenant',
-  stateVersion: 1,
+  stateVersion: 2,
   events: assignmentEvents,
   commands: assignmentCommands,
   initial: { status: 'absent' },
