@@ -1,6 +1,7 @@
 /** The HTTP interface of this node, where it is an API. */
 import { randomBytes } from 'node:crypto';
-import { eventIndexQuery } from '../../../projections/event-index/queries.ts';
+import { eventIndexQuery, wholeEventIndexQuery } from '../../../projections/event-index/queries.ts';
+import { restrictedEventIndexTable } from '../../../projections/event-index/tables.ts';
 import { readModels } from '../../../projections/read-models.ts';
 import type { Caller } from '../../application/caller.ts';
 import type { Directory } from '../../application/directory.ts';
@@ -95,6 +96,8 @@ export const provideHttpSide = (system: Parts): Parts =>
           search: found,
           readModels: readModelPort,
           eventIndex: eventIndexQuery,
+          wholeEventIndex: wholeEventIndexQuery,
+          restrictedEventsPermission: restrictedEventIndexTable.permission,
           log,
           reader,
           authenticate: authenticator(verifierFor(configuration, issuer), { resolve: ({ sub }) => callerOf(directory, sub) }),

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
 import { startClockwork } from '../../application/deadlines/clockwork.ts';
 import type { Configuration } from '../../infrastructure/configuration.ts';
+import { hardenServer } from '../http/broken-requests.ts';
 import { provideFiles } from './files.ts';
 import { provideHttpSide } from './http-side.ts';
 import { provideProcessSide } from './process-side.ts';
@@ -72,7 +73,7 @@ const started = async (system: Parts, { roles, httpHost, httpPort }: Configurati
 const closeMaxMs = 10_000;
 
 const listening = async (application: Express, at: { readonly host: string; readonly port: number }, closers: AsyncDisposableStack): Promise<string> => {
-  const server = createServer(application);
+  const server = hardenServer(createServer(application));
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
       reject(
