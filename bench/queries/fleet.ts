@@ -62,18 +62,18 @@ export const makeTable = async (
 };
 
 /** Units spread over the customers, the same in every run. */
-const units = (size: number): string =>
-  `
+const units = (size: number, of: number): string => `
   select md5('u' || n)::uuid as unit_id, null::uuid as account_id,
-    ('00000000-0000-4000-8000-' || lpad(to_hex(hashint4(n) & 2147483647 % ${customers}), 12, '0'))::uuid as customer_id,
+    ('00000000-0000-4000-8000-' || lpad(to_hex((hashint8(n) & 2147483647) % ${of}), 12, '0'))::uuid as customer_id,
     'T-' || n as unit_number, (array['available', 'assigned', 'on_rent', 'retired'])[1 + n % 4] as status, 'type-' || n % 37 as type,
-    case when n % 3 = 0 then 'note ' || md5(n::text) end as note, case when n % 5 > 0 then (n * 7919) % 900000 end as odometer,
-    ((n * 31) % 100000)::numeric / 100 as rate, case when n % 2 = 0 then date '2026-01-01' + n % 700 end as due_on,
+    case when n % 3 = 0 then 'note ' || md5(n::text) end as note, case when n % 5 > 0 then ((n * 7919) % 900000)::integer end as odometer,
+    ((n * 31) % 100000)::numeric / 100 as rate, case when n % 2 = 0 then date '2026-01-01' + (n % 700)::integer end as due_on,
     timestamptz '2026-01-01' + (n * 7919 % 31536000) * interval '1 second' as seen_at
-  from generate_series(1, ${size}) n`.replace('hashint4(n) & 2147483647 %', '(hashint4(n) & 2147483647) %');
+  from generate_series(1::bigint, ${size}::bigint) n`;
 
-export const openFleet = async (size: number): Promise<Bench> => {
+/** `of`: how many customers the units are spread over. */
+export const openFleet = async (size: number, of = customers): Promise<Bench> => {
   const bench = await openBench();
-  await makeTable(bench, unitTable, { projection: 'unit', rows: units(size) });
+  await makeTable(bench, unitTable, { projection: 'unit', rows: units(size, of) });
   return bench;
 };
