@@ -1,5 +1,5 @@
 /** One gRPC call on its HTTP/2 stream, seen from the server: frames out with back-pressure, a status at the end. */
-import type { IncomingHttpHeaders, OutgoingHttpHeaders, ServerHttp2Stream } from 'node:http2';
+import { constants, type IncomingHttpHeaders, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import { GrpcFailure, type Trailers } from './failure.ts';
 import { frame } from './frames.ts';
 
@@ -35,7 +35,7 @@ export class Call {
 
   /** True once the client has gone or a status was sent: nothing can be written any more. */
   get isOver(): boolean {
-    return this.#isClosed || this.#isEnded;
+    return this.#isClosed || this.#isEnded || this.#stream.destroyed || this.#stream.closed;
   }
 
   /** `host:port` of the caller. */
@@ -90,6 +90,11 @@ export class Call {
   fail(error: unknown): void {
     if (error instanceof GrpcFailure) this.#end(error.code, error.message, error.trailers);
     else this.#end(2, error instanceof Error ? error.message : String(error), {});
+  }
+
+  /** Gives the call up with what is still unsent; the client sees UNAVAILABLE and may call again. */
+  abort(): void {
+    if (!this.#stream.closed) this.#stream.close(constants.NGHTTP2_REFUSED_STREAM);
   }
 
   #end(code: number, details: string, trailers: Trailers): void {

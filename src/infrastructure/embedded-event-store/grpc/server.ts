@@ -22,6 +22,8 @@ const sessionWindowBytes = 16 * 1024 * 1024;
 const streamWindowBytes = 1024 * 1024;
 const keepAliveMs = 10_000;
 const unansweredMax = 3;
+/** How long a stopping server waits for clients to take what was sent to them. */
+const unsentMs = 250;
 
 /** A method that takes one message and answers with one. */
 export const unary =
@@ -114,7 +116,8 @@ export const serve = async (options: {
   readonly methods: Methods;
   readonly authenticate: Authenticate;
 }): Promise<GrpcServer> => {
-  const server = createServer({ settings: { initialWindowSize: streamWindowBytes } });
+  // The default of 10 MB a connection would refuse calls while slow subscribers have a page each waiting.
+  const server = createServer({ settings: { initialWindowSize: streamWindowBytes }, maxSessionMemory: Number.MAX_SAFE_INTEGER });
   const sessions = new Set<ServerHttp2Session>();
   const calls = new Set<Call>();
   server.on('connection', (socket) => socket.setNoDelay(true));
@@ -143,11 +146,14 @@ export const serve = async (options: {
     for (const call of calls) call.fail(reason);
     await new Promise((resolve) => setImmediate(resolve));
     for (const session of sessions) session.close();
-    const force = setTimeout(() => {
-      for (const session of sessions) session.destroy();
-    }, 250);
+    const giveUp = setTimeout(() => {
+      for (const call of calls) call.abort();
+      setImmediate(() => {
+        for (const session of sessions) session.destroy();
+      });
+    }, unsentMs);
     await closed;
-    clearTimeout(force);
+    clearTimeout(giveUp);
   };
   return { port: typeof address === 'object' && address !== null ? address.port : options.port, close };
 };

@@ -200,10 +200,18 @@ export class Group {
     this.#isNudged = true;
     if (this.#isPumping || this.#isStopped) return;
     this.#isPumping = true;
-    this.#pump().finally(() => {
-      this.#isPumping = false;
-      if (this.#isNudged) this.#nudge();
-    });
+    this.#pump()
+      .catch((error: unknown) => this.#fail(error))
+      .finally(() => {
+        this.#isPumping = false;
+        if (this.#isNudged) this.#nudge();
+      });
+  }
+
+  /** The source cannot be read (a damaged record): consumers are told, and may come back. */
+  #fail(error: unknown): void {
+    this.#isNudged = false;
+    for (const consumer of [...this.consumers]) consumer.call.fail(error);
   }
 
   async #pump(): Promise<void> {

@@ -74,7 +74,6 @@ const readAll = async (store: Store, call: Call, request: ReadRequest & { readon
   const toFrame = framer(store, request);
   const matches = filter === undefined ? () => true : filterOf(filter);
   let next = source.from === 'start' ? 0 : source.from === 'end' ? log.next : source.from;
-  if (request.resolveLinks) await store.links.refresh();
   await sendPages(call, count, () => {
     const page = isBackwards ? log.backwards(next) : log.forwards(next);
     const last = page.at(-1);

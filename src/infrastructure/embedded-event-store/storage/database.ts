@@ -66,7 +66,7 @@ export const openDatabase = (folder: string | undefined): OpenDatabase => {
   try {
     const database = new DatabaseSync(join(folder, fileName));
     database.exec('pragma page_size = 8192; pragma auto_vacuum = incremental; pragma journal_mode = wal; pragma synchronous = full');
-    database.exec('pragma wal_autocheckpoint = 4000; pragma journal_size_limit = 67108864; pragma cache_size = -65536');
+    database.exec('pragma wal_autocheckpoint = 4000; pragma journal_size_limit = 67108864; pragma cache_size = -65536; pragma busy_timeout = 2000');
     prepareSchema(database);
     return { database, close: () => closeAll([database, lock]) };
   } catch (error) {
