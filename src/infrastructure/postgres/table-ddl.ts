@@ -61,6 +61,8 @@ function indexStatements(table: TableDefinition, schema: string): readonly strin
   return [
     `alter table ${on} add constraint ${id(keyName(table))} primary key (${id(table.key)})`,
     ...base,
+    // Staff look at all customers at once, newest first unless they say otherwise.
+    ...(isTenants && table.isAudited ? [index('btree', ['created_at', id(table.key)])] : []),
     ...filtered.flatMap(([name, column]) => columnIndexes({ name, column, table, isTenants }).map(({ using, columns }) => index(using, columns))),
     ...placeIndexes(table, isTenants).map((columns) => index('gist', columns)),
   ];

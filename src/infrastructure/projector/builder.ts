@@ -85,7 +85,12 @@ export class Builder {
     }
     const position = await this.#readWhole(makings, options);
     const built: Built[] = [];
-    for (const making of makings) built.push(await this.#write(making, position));
+    // Two at a time: one is encoded here while the other's indexes are made there.
+    const waiting = makings.values();
+    const work = async (): Promise<void> => {
+      for (const making of waiting) built.push(await this.#write(making, position));
+    };
+    await Promise.all([work(), work()]);
     await this.#catchUp(built, options);
     return built;
   }
@@ -93,13 +98,16 @@ export class Builder {
   /** Folds the log in memory up to its end, or as far as memory allows; gives the position reached. */
   async #readWhole(makings: readonly Making[], options: Extent): Promise<bigint> {
     const tail = options.until ?? (await this.#parts.log.tail());
+    const concernedBy = new Map<string, readonly Making[]>();
     let position = -1n;
     let events = 0;
     for await (const batch of this.#parts.log.readAll({ batch: 2000, signal: options.signal })) {
       for (const event of batch) {
         if (event.position > tail) return position;
         position = event.position;
-        const concerned = makings.filter(({ fold }) => fold?.concerns(event) === true);
+        const kind = `${event.category}/${event.type}`;
+        const concerned = concernedBy.get(kind) ?? makings.filter(({ fold }) => fold?.concerns(event) === true);
+        concernedBy.set(kind, concerned);
         if (concerned.length === 0) continue;
         const seen = occurred(event);
         for (const making of concerned) applyOrGiveUp(making, event, seen);
