@@ -35,7 +35,7 @@ describe('terms and rates in force (AG-2)', () => {
 
   test('AG-2 the terms at t are those of the last amendment that took effect by then, whatever the order they were made in', () => {
     fc.assert(
-      fc.property(fc.array(amendment, { maxLength: 12 }), date, (amendments, on) => {
+      fc.property(fc.array(amendment, { maxLength: 12, size: 'max' }), date, (amendments, on) => {
         const { state } = run(
           [
             { type: 'DraftAgreement', data: draft },
@@ -129,7 +129,7 @@ describe('grants (AG-3)', () => {
       fc.record({ kind: fc.constant('resize' as const), account, units: fc.integer({ min: 1, max: 15 }) }),
     );
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
+      fc.property(fc.array(step, { maxLength: 30, size: 'max' }), (steps) => {
         const held = new Map<string, number>();
         let state = given(...running).state;
         for (const { kind, account: holder, units } of steps) {

@@ -159,7 +159,7 @@ const perform = async (system: System, delivery: Delivery, each: Step): Promise<
 
 test('AG-3 allowed ≤ granted and Σ granted ≤ units at every instant, however late and often each event is delivered; equal at rest', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 50 }), async (steps) => {
+    fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 50, size: 'max' }), async (steps) => {
       const system = await started();
       const delivery = new Delivery(system);
       for (const each of steps) {

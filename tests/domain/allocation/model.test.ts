@@ -143,9 +143,9 @@ const move = fc.record({ kind: fc.constantFrom(...kinds), a: name, b: name, unit
 
 test('EQ-3 reserved + assigned ≤ allowed at every version, and the slots are those of a simple set, whatever is asked in whatever order', () => {
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 4 }), fc.commands([move], { maxCommands: 60 }), (allowed, moves) => {
+    fc.property(fc.integer({ min: 1, max: 4 }), fc.commands([move], { maxCommands: 60, size: 'max' }), (allowed, moves) => {
       fc.modelRun(() => ({ model: { allowed, isClosed: false, slots: new Map(), swaps: new Map() }, real: { state: fold([opened(allowed)]) } }), moves);
     }),
-    { numRuns: 400 },
+    { numRuns: 200 },
   );
 });
