@@ -8,13 +8,6 @@ const backOffMaxMs = 5000;
 /** A quiet checkpoint is saved this often at the most. */
 const idleSaveMs = 1000;
 
-/** What is supervised: a process, or an effect. */
-export type Reactor = {
-  readonly definition: { readonly name: string; readonly from: 'now' | 'start' };
-  /** Told before each (re)start that what was read before may come again. */
-  readonly started: () => Promise<void>;
-  readonly handle: (events: readonly StoredEvent[]) => Promise<void>;
-};
 type Parts = {
   readonly log: EventLog;
   readonly reader: LogReader;
@@ -67,6 +60,16 @@ export class ProcessSupervisor {
       const waiting = { position, done: resolve };
       this.#waiting.add(waiting);
     });
+  }
+
+  /** Resolves when nothing that has happened so far, nor what followed from it, leaves anything to do. */
+  async settled(): Promise<void> {
+    for (let tail = await this.#parts.log.tail(); ; ) {
+      await this.reached(tail);
+      const now = await this.#parts.log.tail();
+      if (now === tail) return;
+      tail = now;
+    }
   }
 
   #lowest(): bigint {

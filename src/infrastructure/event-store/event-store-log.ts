@@ -25,25 +25,11 @@ import {
 } from '../../application/ports/event-log.ts';
 import type { EventCodec, RawEvent } from './event-codec.ts';
 import { followAll } from './follow.ts';
+import { rawEventOf } from './raw-event.ts';
 
 const appendAttemptsMax = 5;
 const readPageMax = 4000;
 const closeMs = 300;
-
-/** The parsed form of a stored event. System events (`$…`) and other programs' binary ones have none. */
-export const rawEventOf = (recorded: RecordedEvent | undefined): RawEvent | undefined => {
-  if (recorded === undefined || !recorded.isJson || recorded.type.startsWith('$') || recorded.streamId.startsWith('$')) return undefined;
-  return {
-    id: recorded.id,
-    stream: recorded.streamId,
-    type: recorded.type,
-    revision: Number(recorded.revision),
-    position: recorded.position?.commit ?? 0n,
-    // The boundary where the log's JSON is taken for what our own append wrote; the codec refuses types it does not know.
-    data: recorded.data as EventData,
-    metadata: recorded.metadata as EventMetadata,
-  };
-};
 
 export class EventStoreLog implements EventLog {
   readonly #client: EventStoreDBClient;
@@ -102,7 +88,7 @@ export class EventStoreLog implements EventLog {
       return page;
     } catch (error) {
       if (error instanceof StreamNotFoundError) return [];
-      throw new StoreUnavailable(`cannot read ${stream}`, { cause: error });
+      throw new StoreUnavailable('the event store cannot be read', { cause: error });
     }
   }
 
@@ -111,7 +97,7 @@ export class EventStoreLog implements EventLog {
       for await (const { event } of this.#client.readAll({ direction: BACKWARDS, fromPosition: END, maxCount: 1 })) return event?.position.commit ?? 0n;
       return 0n;
     } catch (error) {
-      throw new StoreUnavailable('cannot read the end of the log', { cause: error });
+      throw new StoreUnavailable('the event store cannot be reached', { cause: error });
     }
   }
 
@@ -133,7 +119,7 @@ export class EventStoreLog implements EventLog {
       }
     } catch (error) {
       if (error instanceof StoreUnavailable || (error instanceof Error && error.name === 'UnreadableEvent')) throw error;
-      throw new StoreUnavailable('cannot read the log', { cause: error });
+      throw new StoreUnavailable('the event store cannot be read', { cause: error });
     }
     if (batch.length > 0) yield await this.#codec.decode(batch);
   }

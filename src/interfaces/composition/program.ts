@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { readModels } from '../../../projections/read-models.ts';
 import { loadCatalogs } from '../../application/catalog-loader.ts';
 import { permissionCatalogs, permissionsOf } from '../../application/permissions.ts';
+import { loadRoles } from '../../application/role-loader.ts';
+import { roleTemplates } from '../../application/role-templates.ts';
 import { model } from '../../domain/model.ts';
 import type { Configuration } from '../../infrastructure/configuration.ts';
 import { acquireInstanceLock } from '../../infrastructure/instance-lock.ts';
@@ -39,6 +41,7 @@ const load = async (system: System, { roles, demo }: Configuration, progress: Pr
     onProgress: ({ catalogsDone, catalogsTotal }) => progress.step('catalogs', catalogsDone, catalogsTotal),
   });
   if (loaded.imported > 0) progress.say(`  ${loaded.entries} entries of reference data in ${loaded.catalogs} catalogs`);
+  await loadRoles(roleTemplates(permissions), { commands, states: await system.part(parts.states), clock });
   if (demo) await loadDemo(system, progress);
 };
 

@@ -9,7 +9,7 @@ import type { LogReader } from '../../application/log-reader.ts';
 import type { BlobStore } from '../../application/ports/blob-store.ts';
 import type { QueryRunner, Search } from '../../application/ports/queries.ts';
 import type { ReadModels } from '../../application/ports/read-models.ts';
-import type { ProcessSupervisor, Reactor } from '../../application/processes/supervisor.ts';
+import type { Follower, ProcessSupervisor } from '../../application/processes/supervisor.ts';
 import type { ReferenceCheck } from '../../application/reference-check.ts';
 import type { States } from '../../application/states.ts';
 import type { Configuration } from '../../infrastructure/configuration.ts';
@@ -59,7 +59,7 @@ export const parts = {
   queryRunner: token<QueryRunner>('query runner'),
   search: token<Search>('search'),
   processes: token<ProcessSupervisor>('processes'),
-  effects: token<readonly Reactor[]>('effects'),
+  effects: token<readonly Follower[]>('effects'),
   scheduler: token<DeadlineScheduler>('scheduler'),
   issuer: token<DevelopmentIssuer | undefined>('issuer'),
   application: token<Express>('application'),

@@ -1,4 +1,5 @@
 /** Who the demonstration is about: roles, staff, customers with their accounts and people. */
+import { templateRoleId } from '../../application/role-templates.ts';
 import { customer } from '../../domain/customer/decider.ts';
 import { role } from '../../domain/role/decider.ts';
 import { user } from '../../domain/user/decider.ts';
@@ -18,20 +19,8 @@ export type DemoCustomer = {
 type Roles = Readonly<Record<string, { readonly docs: string; readonly permissions: (all: readonly string[]) => readonly string[] }>>;
 const whole = (...modules: readonly string[]) => modules.map((module) => `${module}:*`);
 const views = (all: readonly string[]) => all.filter((permission) => permission.endsWith(':view') && !permission.startsWith('restricted'));
-/** The company's role templates; customers' users are given the shared ones. */
+/** Roles beside the shipped ones (admin, gerente, vendedor). */
 const roles: Roles = {
-  admin: { docs: 'Everything.', permissions: (all) => [...new Set(all.map((permission) => `${permission.slice(0, permission.indexOf(':'))}:*`))] },
-  gerente: {
-    docs: 'Manager: approves, and sees all customers.',
-    permissions: (all) => [
-      ...views(all),
-      ...whole('customer', 'account', 'agreement', 'allocation', 'equipment', 'geofence', 'user', 'meter', 'attachment', 'interaction'),
-    ],
-  },
-  vendedor: {
-    docs: 'Salesperson.',
-    permissions: (all) => [...views(all), ...whole('customer', 'interaction', 'attachment'), 'account:edit', 'agreement:create', 'agreement:edit'],
-  },
   technician: {
     docs: 'Technician.',
     permissions: (all) => [...views(all), 'equipment:edit', ...whole('meter', 'iot-device', 'equipment-addon', 'attachment')],
@@ -151,6 +140,8 @@ const loadAccounts = async (
   return accounts;
 };
 
+const roleIdOf = (name: string): string => (Object.hasOwn(roles, name) ? demoId(`role:${name}`) : templateRoleId(name));
+
 /** Staff and customers' people: invited, signed in, approved; the first of each customer administers it. */
 export const loadPeople = (sender: DemoSender, loaded: readonly DemoCustomer[]): Promise<void> =>
   sender.each(demoPeople, async ({ user: key, name, role: roleName, customer: index }) => {
@@ -159,7 +150,7 @@ export const loadPeople = (sender: DemoSender, loaded: readonly DemoCustomer[]):
     const isAdministrator = roleName === 'customer-admin' || roleName === 'admin';
     const accountIds = of === undefined || isAdministrator ? {} : { accountIds: of.accounts.slice(1, 2).map(({ id }) => id) };
     const belongs = of === undefined ? {} : { customerId: of.id };
-    const data = { email: `${key}@example.org`, name, language: 'es', roleIds: [demoId(`role:${roleName}`)], ...belongs, ...accountIds } as const;
+    const data = { email: `${key}@example.org`, name, language: 'es', roleIds: [roleIdOf(roleName)], ...belongs, ...accountIds } as const;
     await sender.send(user, 'InviteUser', { key, to, data });
     await sender.send(user, 'LinkIdentity', { key, to, data: { subject: `demo|${key}` } });
     await sender.send(user, 'ApproveUser', { key, to, data: {}, by: 'demonstration-approver' });

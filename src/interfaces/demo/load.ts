@@ -46,7 +46,7 @@ const loadAll = async (system: System, { sender, clock, options }: Loading): Pro
   await loadRoles(sender, permissions);
   const customers = await loadCustomers(sender, addDays(today, 300));
   await loadPeople(sender, customers);
-  await processes.reached(sender.position);
+  await processes.settled();
   await loadDesks(sender, customers);
   await loadGeofences(sender, customers);
   await loadCorrespondence(sender, customers, { now });
@@ -57,9 +57,9 @@ const loadAll = async (system: System, { sender, clock, options }: Loading): Pro
   }
   const signed = (key: string, customerId: string) => uploadPaper(uploads, clock, { key, customerId, category: 'contract' });
   const allocations = await loadAgreements(sender, customers, { today, signed });
-  await processes.reached(sender.position);
+  await processes.settled();
   const requested = await requestAssignments(sender, { allocations, units, today });
-  await processes.reached(sender.position);
+  await processes.settled();
   await returnUnits(sender, requested, today);
-  await processes.reached(sender.position);
+  await processes.settled();
 };

@@ -1,0 +1,26 @@
+/** Makes the shipped roles, and gives them what a newer model has added; what people took out of them by hand is not looked at again. */
+import { hash } from 'node:crypto';
+import { uuidv5 } from '../domain/kernel/ids.ts';
+import { role } from '../domain/role/decider.ts';
+import { systemCaller } from './caller.ts';
+import type { CommandHandler } from './handle-command.ts';
+import type { RoleTemplate } from './role-templates.ts';
+import type { States } from './states.ts';
+
+type Parts = { readonly commands: Pick<CommandHandler, 'handle'>; readonly states: States; readonly clock: () => string };
+
+/** Throws where a shipped role is refused: then a rule has changed and the templates have not. */
+export const loadRoles = async (templates: readonly RoleTemplate[], { commands, states, clock }: Parts): Promise<void> => {
+  const send = async (roleId: string, type: string, data: Readonly<Record<string, unknown>>): Promise<void> => {
+    const commandId = uuidv5(roleId, hash('sha256', JSON.stringify([type, data])));
+    const caller = systemCaller('role-loader');
+    const ids = { commandId, commandHash: commandId, correlationId: commandId, causationId: commandId };
+    const outcome = await commands.handle({ ...ids, category: role.category, id: roleId, type, caller, at: clock(), data });
+    if (outcome.kind !== 'accepted' && outcome.kind !== 'unchanged') throw new Error(`the shipped role ${roleId} was not taken: ${JSON.stringify(outcome)}`);
+  };
+  for (const { roleId, name, description, permissions } of templates) {
+    const { loaded } = await states.load(role.category, roleId);
+    if (!loaded.aggregate.exists(loaded.state)) await send(roleId, 'DefineRole', { name, description, isShared: true, permissions });
+    else for (const permission of permissions) await send(roleId, 'GrantRolePermission', { permission });
+  }
+};
