@@ -130,4 +130,6 @@ export type HttpParts = {
   /** The address by which clients reach us, for documents; absent: relative. */
   readonly publicUrl?: string;
   readonly development?: DevelopmentTokens;
+  /** Told of every request of a signed-in caller that the limits let through: what API usage is counted from. Must not throw. */
+  readonly requested?: (caller: Caller) => void;
 };

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Api, startApi, tenants } from './kit/api.ts';
+import { type Api, people, startApi, tenants } from './kit/api.ts';
 import { expectProblem } from './kit/problem.ts';
 
 let api: Api;
@@ -56,6 +56,15 @@ test('no permission is 403, with what is lacking', async () => {
   const answer = await api.send('/queries/boat', { as: 'nobody' });
   expectProblem(answer, 403, 'forbidden');
   expect(answer.json['details']).toEqual({ permission: 'boat:view' });
+});
+
+test('every request that is let through is counted for its caller, and no other', async () => {
+  const counted: string[] = [];
+  const other = await startApi({ limits: { perCallerAMinute: 2 }, parts: (parts) => ({ ...parts, requested: ({ actor }) => counted.push(actor.id) }) });
+  for (let n = 0; n < 4; n += 1) await other.send('/me', { as: 'north' });
+  await other.send('/me');
+  await other.stop();
+  expect(counted).toEqual([people.north.actor.id, people.north.actor.id]);
 });
 
 test('/me tells who the token speaks for', async () => {

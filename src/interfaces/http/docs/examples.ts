@@ -25,6 +25,7 @@ const textExample = (schema: SchemaNode, name: string): string => {
   const max = typeof schema['maxLength'] === 'number' ? schema['maxLength'] : 200;
   const min = typeof schema['minLength'] === 'number' ? schema['minLength'] : 0;
   const words = inWords(name === '' ? 'text' : name).slice(0, max);
+  if (schema['x-lookup'] !== undefined) return 'standard';
   const isFree = pattern === '' || pattern.includes('\\uD800');
   if (pattern.startsWith('^https?://')) return 'https://example.com/terms.pdf';
   const fits = (text: string): boolean => text.length >= min && text.length <= max && new RegExp(pattern, 'u').test(text);

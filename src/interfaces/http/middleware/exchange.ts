@@ -31,7 +31,7 @@ const bearer = /^Bearer +([A-Za-z0-9._~+/=-]+)$/i;
 
 /** Lets in whom the token vouches for, within the limits; then the endpoint answers. */
 export const signedIn =
-  (parts: Pick<HttpParts, 'authenticate'>, limits: RateLimits, endpoint: Endpoint): RequestHandler =>
+  (parts: Pick<HttpParts, 'authenticate' | 'requested'>, limits: RateLimits, endpoint: Endpoint): RequestHandler =>
   async (request, response) => {
     const token = bearer.exec(request.headers.authorization ?? '')?.[1];
     const authentication = token === undefined ? undefined : await parts.authenticate(token);
@@ -42,6 +42,7 @@ export const signedIn =
     }
     const { caller, subject, expiresAtMs } = authentication;
     const limited = await limits.countCaller(caller, response);
+    if (limited === undefined) parts.requested?.(caller);
     const exchange = { request, response, correlationId: correlationOf(response), token, caller, subject, expiresAtMs };
     const refused = limited ?? (await endpoint(exchange));
     if (refused !== undefined) sendProblem(request, response, refused);
