@@ -5,6 +5,7 @@ import { uuidv5 } from '../domain/kernel/ids.ts';
 import { isRejection, type Rejection } from '../domain/kernel/rejection.ts';
 import { type Caller, may, sees } from './caller.ts';
 import { type Claims, sameClaim } from './claims.ts';
+import { madeId, madeIn } from './made-ids.ts';
 import type { Numbering } from './numbering.ts';
 import type { EventData, EventLog, NewEvent, StoredEvent } from './ports/event-log.ts';
 import type { ReferenceCheck } from './reference-check.ts';
@@ -39,16 +40,6 @@ export type Accepted = {
   readonly events: readonly { readonly type: string; readonly id: string }[];
   /** The ids that the command made for what it created inside the aggregate (an account, a contact), in the order they were made. */
   readonly made: readonly string[];
-};
-
-const madeIdsMax = 16;
-/** The n-th id of a command: the same on every retry and every node. */
-const madeId = (commandId: string, n: number): string => uuidv5(commandId, `made:${n}`);
-/** Which of a command's ids its events use: found in what is stored, so that a repeated answer is the first one. */
-const madeIn = (commandId: string, events: readonly { readonly data: unknown }[]): readonly string[] => {
-  const text = JSON.stringify(events.map(({ data }) => data));
-  if (!/-5[0-9a-f]{3}-/.test(text)) return []; // Most events hold no such id, and deriving sixteen costs as much as a decision.
-  return Array.from({ length: madeIdsMax }, (_, n) => madeId(commandId, n)).filter((id) => text.includes(id));
 };
 
 export type CommandOutcome =

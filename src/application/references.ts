@@ -1,6 +1,5 @@
 /** Finds the ids and catalog codes in a command's data by its schema, and checks that each exists and is the caller's to name. */
-import type { Static } from 'typebox';
-import type { TSchema } from '../domain/kernel/schema.ts';
+import type { Static, TSchema } from '../domain/kernel/schema.ts';
 
 export type FoundReference = { readonly pointer: string; readonly category: string; readonly id: string };
 export type FoundCode = { readonly pointer: string; readonly catalog: string; readonly code: string };

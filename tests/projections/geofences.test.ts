@@ -44,14 +44,12 @@ const story: readonly Step[] = [
 ];
 const rowsOf = async (steps: readonly Step[], table: 'geofence' | 'geometry'): Promise<readonly Row[]> =>
   (foldWhole(geofences, (await logOf(steps)).events)[table] ?? []).map((row): Row => JSON.parse(row));
-const some: fc.Arbitrary<readonly Step[]> = fc
-  .array(fc.constantFrom(...story), { maxLength: 20 })
-  .map((steps) =>
-    [...story.slice(0, 2), ...steps].map(({ stream, event }, n) => ({
-      stream,
-      event: step(n, stream, { type: event.type, data: event.data, tenant: event.metadata.tenant }).event,
-    })),
-  );
+const some: fc.Arbitrary<readonly Step[]> = fc.array(fc.constantFrom(...story), { maxLength: 20 }).map((steps) =>
+  [...story.slice(0, 2), ...steps].map(({ stream, event }, n) => ({
+    stream,
+    event: step(n, stream, { type: event.type, data: event.data, tenant: event.metadata.tenant }).event,
+  })),
+);
 
 describe('the geofences', () => {
   test('are the same however the log is split, repeated or rebuilt', async () => {

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type AllStreamSubscription, type EventStoreDBClient, START } from '@eventstore/db-client';
 import type { LogBatch } from '../../application/ports/event-log.ts';
 import type { EventCodec, RawEvent } from './event-codec.ts';
-import { rawEventOf } from './event-store-log.ts';
+import { rawEventOf } from './raw-event.ts';
 
 const bufferMax = 4000;
 const backOffMaxMs = 5000;
