@@ -68,7 +68,7 @@ export const layers: readonly Layer[] = [
     may: ['src/interfaces/', 'src/infrastructure/', 'src/application/', 'src/domain/', 'projections/'],
     packages: ['node:*', 'inversify', 'reflect-metadata', 'express'],
   },
-  { at: 'src/main.ts', may: ['src/interfaces/composition/', 'src/infrastructure/configuration.ts'], packages: [] },
+  { at: 'src/main.ts', may: ['src/interfaces/composition/', 'src/infrastructure/configuration.ts'], packages: ['node:module'] },
 ];
 
 /** What reads the world behind a function's back. Outside `ambientShell` it is an error but for the named files. */

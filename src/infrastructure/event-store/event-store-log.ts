@@ -3,20 +3,18 @@ import { setTimeout as delay } from 'node:timers/promises';
 import {
   BACKWARDS,
   END,
+  ErrorType,
   EventStoreDBClient,
   FORWARDS,
+  isCommandError,
   jsonEvent,
-  type RecordedEvent,
   START,
-  StreamDeletedError,
   StreamNotFoundError,
   WrongExpectedVersionError,
 } from '@eventstore/db-client';
 import {
   type AppendOutcome,
-  type EventData,
   type EventLog,
-  type EventMetadata,
   type LogBatch,
   type NewEvent,
   type StoredEvent,
@@ -51,7 +49,7 @@ export class EventStoreLog implements EventLog {
         return { ok: true, revision: Number(result.nextExpectedRevision), position: result.position?.commit ?? 0n };
       } catch (error) {
         if (error instanceof WrongExpectedVersionError) return { ok: false, actual: error.actualVersion === 'no_stream' ? -1 : Number(error.actualVersion) };
-        if (error instanceof StreamDeletedError) throw error;
+        if (isCommandError(error) && final.has(error.type)) throw error;
         // The outcome is unknown. The same ids at the same revision are either stored once or answered as stored.
         failure = error;
         await delay(50 * 2 ** attempt);
