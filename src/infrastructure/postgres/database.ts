@@ -57,6 +57,8 @@ export interface Database {
 export type OnceStatement = { readonly text: string; readonly values: readonly unknown[]; readonly name?: string };
 
 const exportsMax = 2;
+/** What the program's own statements may take; bulk loads have connections of their own. */
+const ownerLimitMs = 30_000;
 
 /** Connects, migrates and provisions. Throws `DatabaseUnavailable` where the server cannot be reached. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
@@ -75,6 +77,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       statementTimeoutMs: limitMs,
       // COPY, which exports use, cannot share a pipelined connection.
       isPipelined: purpose === 'query',
+      isForCopies: purpose === 'export',
       parameters: { search_path: `${liveSchema},public`, default_transaction_read_only: 'on', timezone: 'UTC' },
     });
   const exportLimitMs = options.exportTimeoutMs ?? 600_000;
@@ -82,7 +85,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     url: options.url,
     roles: provisioned.roles,
     wordCollation: provisioned.wordCollation,
-    owner: new Pool({ url: options.url, name: 'owner', max: max.owner }),
+    owner: new Pool({ url: options.url, name: 'owner', max: max.owner, statementTimeoutMs: ownerLimitMs }),
     query: { tenant: reader('tenant', 'query', max.tenant, queryLimitMs), staff: reader('staff', 'query', max.staff, queryLimitMs) },
     export: { tenant: reader('tenant', 'export', exportsMax, exportLimitMs), staff: reader('staff', 'export', exportsMax, exportLimitMs) },
   });

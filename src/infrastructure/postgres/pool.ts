@@ -15,6 +15,8 @@ export type PoolOptions = {
   readonly parameters?: Readonly<Record<string, string>>;
   /** Sends statements without waiting for the answers to those before; no COPY on such a connection. */
   readonly isPipelined?: boolean;
+  /** COPY is streamed here: no time limit of the driver's own, whose timer would outlive every COPY; the server's limit holds. */
+  readonly isForCopies?: boolean;
 };
 
 export class Pool {
@@ -31,7 +33,8 @@ export class Pool {
       keepAlive: true,
       options: parameters.join(' '),
       // The server's limit ends the statement; the driver's, later, ends waiting for a server that does not answer at all.
-      ...(options.statementTimeoutMs === undefined ? {} : { statement_timeout: options.statementTimeoutMs, query_timeout: options.statementTimeoutMs + 5000 }),
+      ...(options.statementTimeoutMs === undefined ? {} : { statement_timeout: options.statementTimeoutMs }),
+      ...(options.statementTimeoutMs === undefined || options.isForCopies === true ? {} : { query_timeout: options.statementTimeoutMs + 5000 }),
       ...(options.isPipelined === true ? { pipeline: true } : {}),
     });
     // An idle connection that breaks is simply not there any more; the next query opens another.

@@ -66,8 +66,9 @@ const cancel = (database: Database, asking: Asking, backend: string): Promise<un
   // Where this fails too, the time limit of exports ends it.
   database.as(asking.caller, (session) => session.rows('select pg_cancel_backend($1::integer)', [backend])).catch(() => undefined);
 
-const backendOf = async (session: Session): Promise<string> => {
-  const [row] = await session.rows<{ pid: string }>('select pg_backend_pid()::text as pid');
+/** The backend's number. There are few exports at a time, so each may sort in more memory than a query. */
+const prepare = async (session: Session): Promise<string> => {
+  const [row] = await session.rows<{ pid: string }>(`select pg_backend_pid()::text as pid, set_config('work_mem', '64MB', true)`);
   return row?.pid ?? '0';
 };
 
@@ -105,7 +106,7 @@ export const exportWhole = (database: Database, asking: Asking, format: 'csv' | 
     const body = new PassThrough();
     const work = async (session: Session): Promise<void> => {
       const asOf = await readAsOf(session, asking.definition.projection);
-      const backend = await backendOf(session);
+      const backend = await prepare(session);
       const gone = new AbortController();
       const bytes = format === 'csv' ? csvBytes(session, asking) : await xlsxBytes(session, asking, gone.signal);
       resolve({ body, asOf, contentType: format === 'csv' ? csvType : xlsxType });
