@@ -29,6 +29,16 @@ const appendAttemptsMax = 5;
 const readPageMax = 4000;
 const closeMs = 300;
 
+/** Answers that trying again would not change: mistakes of ours, told as such. Everything else leaves the outcome unknown. */
+const final: ReadonlySet<string> = new Set([
+  ErrorType.ACCESS_DENIED,
+  ErrorType.INVALID_ARGUMENT,
+  ErrorType.MAXIMUM_APPEND_SIZE_EXCEEDED,
+  ErrorType.MISSING_REQUIRED_METADATA_PROPERTY,
+  ErrorType.STREAM_DELETED,
+  ErrorType.UNSUPPORTED,
+]);
+
 export class EventStoreLog implements EventLog {
   readonly #client: EventStoreDBClient;
   readonly #codec: EventCodec;
@@ -49,7 +59,7 @@ export class EventStoreLog implements EventLog {
         return { ok: true, revision: Number(result.nextExpectedRevision), position: result.position?.commit ?? 0n };
       } catch (error) {
         if (error instanceof WrongExpectedVersionError) return { ok: false, actual: error.actualVersion === 'no_stream' ? -1 : Number(error.actualVersion) };
-        if (isCommandError(error) && final.has(error.type)) throw error;
+        if (error instanceof Error && isCommandError(error) && final.has(error.type)) throw error;
         // The outcome is unknown. The same ids at the same revision are either stored once or answered as stored.
         failure = error;
         await delay(50 * 2 ** attempt);
