@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 import { type QueryDefinition, tableQuery } from '../../projections/kernel/query.ts';
 import { date, instant, integer, numeric, type TableDefinition, tenantTable, text, uuid } from '../../projections/kernel/table.ts';
 import { type Database, openDatabase } from '../../src/infrastructure/postgres/database.ts';
@@ -44,21 +45,28 @@ export const openBench = async (): Promise<Bench> => {
 
 /** Makes the table, fills it by this select (names as in the table) and secures it, as a rebuild does. */
 export const makeTable = async (
-  { database }: Bench,
+  { database, url }: Bench,
   table: TableDefinition,
   { projection, rows }: { readonly projection: string; readonly rows: string },
 ): Promise<void> => {
-  const { owner, roles, wordCollation } = database;
+  const { roles, wordCollation } = database;
   const ddl = (await tableDdl([table], { schema: liveSchema, roles, wordCollation })).get(table.name);
   const names = Object.keys(table.columns).join(', ');
   const fill = `insert into ${liveSchema}.${table.name} (${names}) select ${names} from (${rows}) r`;
-  for (const statement of [...(ddl?.create ?? []), fill, ...(ddl?.index ?? []), ...(ddl?.secure ?? []), `vacuum analyze ${liveSchema}.${table.name}`]) {
-    await owner.rows(statement);
+  // A connection without the time limits of the program's own.
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    for (const statement of [...(ddl?.create ?? []), fill, ...(ddl?.index ?? []), ...(ddl?.secure ?? []), `vacuum analyze ${liveSchema}.${table.name}`]) {
+      await client.query(statement);
+    }
+    await client.query(
+      `insert into kept.projection (name, version, fingerprint, schema_name, tables, position, state, is_live) values ($1, 1, '', 'read_models', '{}', 1, 'live', true)`,
+      [projection],
+    );
+  } finally {
+    await client.end();
   }
-  await owner.rows(
-    `insert into kept.projection (name, version, fingerprint, schema_name, tables, position, state, is_live) values ($1, 1, '', 'read_models', '{}', 1, 'live', true)`,
-    [projection],
-  );
 };
 
 /** Units spread over the customers, the same in every run. */
