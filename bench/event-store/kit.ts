@@ -59,3 +59,13 @@ export const rateRow = (row: Pick<BenchmarkRow, 'name' | 'size' | 'unit' | 'must
   const [mine, theirs] = [median(ours), median(baseline)];
   return { ...row, ours: mine, baseline: theirs, ratio: mine / theirs };
 };
+
+/** `BENCH_FULL=1` adds a million events, some minutes. */
+export const sizes: readonly number[] = [1000, 100_000, ...(process.env['BENCH_FULL'] === '1' ? [1_000_000] : [])];
+
+/** Puts events into the log before the measurement, a hundred an append, in eight streams. */
+export const fill = async (store: DurableStore, count: number): Promise<void> => {
+  await perSecond(8, count / 100, async (lane) => {
+    await store.client.appendToStream(`before-${lane}`, Array.from({ length: 100 }, eventOf));
+  });
+};

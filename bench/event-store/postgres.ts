@@ -20,6 +20,8 @@ export type PostgresBaseline = {
   /** Events a second, a hundred a transaction by one `unnest` insert. */
   readonly batches: (count: number) => Promise<number>;
   readonly rows: () => Promise<number>;
+  /** Adds rows that were there before the measurement. */
+  readonly fill: (count: number) => Promise<void>;
   readonly close: () => Promise<void>;
 };
 
@@ -72,6 +74,12 @@ export const openPostgres = async (): Promise<PostgresBaseline> => {
     singles: async () => byPgbench(server.url, folder) ?? (await perSecond(clients, 6000, insertOne)),
     batches: async (count) => 100 * (await perSecond(clients, count, insertMany)),
     rows: async () => Number((await pool.query('select count(*) as count from event')).rows[0].count),
+    fill: async (count) => {
+      await pool.query(
+        `insert into event (stream, revision, id, type, data) select 'before-' || n % 1000, n, gen_random_uuid(), 'EquipmentDelivered', $1 from generate_series(1, $2::int) n`,
+        [payloadText, count],
+      );
+    },
     close: async () => {
       await pool.end();
       await server.stop();

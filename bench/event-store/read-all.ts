@@ -3,10 +3,8 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { EventStoreDBClient } from '@eventstore/db-client';
 import type { Benchmark, BenchmarkRow } from '../benchmark.ts';
-import { eventOf, openStore, payloadText, perSecond, type Rounds, rateRow } from './kit.ts';
+import { fill, openStore, payloadText, type Rounds, rateRow, sizes } from './kit.ts';
 
-/** `BENCH_FULL=1` adds a million events, some minutes. */
-const sizes = [1000, 100_000, ...(process.env['BENCH_FULL'] === '1' ? [1_000_000] : [])];
 const rounds = 5;
 
 const countAll = async (client: EventStoreDBClient): Promise<{ readonly events: number; readonly perSecond: number }> => {
@@ -30,9 +28,7 @@ const openPrepared = async (size: number) => {
 
 const measureSize = async (size: number): Promise<BenchmarkRow> => {
   const store = await openStore();
-  await perSecond(8, size / 100, async (lane) => {
-    await store.client.appendToStream(`lane-${lane}`, Array.from({ length: 100 }, eventOf));
-  });
+  await fill(store, size);
   const prepared = await openPrepared(size);
   const measured: Rounds = { ours: [], baseline: [] };
   let correct = true;
