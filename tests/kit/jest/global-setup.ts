@@ -66,6 +66,8 @@ function sweep(parent: string): void {
 /** Opens the broker; starts nothing yet. */
 export default async function globalSetup(): Promise<void> {
   const server = createServer((_, response) => {
+    // A connection kept for the worker's next file would be closed by us while that file already asks on it.
+    response.setHeader('connection', 'close');
     run ??= startRun();
     run.then(
       (started) => response.end(JSON.stringify({ url: started.server.url })),
