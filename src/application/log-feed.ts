@@ -52,7 +52,10 @@ export class Feed {
   /** Takes a batch of the reader's. A full queue gives a promise of room, or of the subscriber being left to catch up by itself. */
   offer(batch: LogBatch): Promise<void> | undefined {
     if (!this.#joined) return undefined;
-    this.#queue.push(batch);
+    const last = this.#queue.at(-1);
+    // Positions alone take no room, however many come.
+    if (last !== undefined && batch.events.length === 0) this.#queue[this.#queue.length - 1] = { events: last.events, position: batch.position };
+    else this.#queue.push(batch);
     this.#queued += batch.events.length;
     this.#wake?.();
     return this.#queued > this.#options.queueEventsMax ? this.#untilRoom() : undefined;

@@ -31,3 +31,13 @@ export function isTransient(error: unknown): boolean {
   const code = codeOf(error);
   return code === '40001' || code === '40P01' || code === '55P03';
 }
+
+/** What went wrong, in words fit for logs and status pages: a message of the server about rows carries values of rows, so only its code and names are told. */
+export function tellable(error: unknown): string {
+  if (!(typeof error === 'object' && error !== null && 'severity' in error)) return messageOf(error);
+  const names = ['table', 'column', 'constraint', 'dataType'].flatMap((key) => {
+    const value: unknown = Reflect.get(error, key);
+    return typeof value === 'string' ? [`${key} ${value}`] : [];
+  });
+  return [`the database refused it (SQLSTATE ${codeOf(error) ?? 'unknown'})`, ...names].join(', ');
+}

@@ -5,7 +5,7 @@ import type { EventLog } from '../../application/ports/event-log.ts';
 import type { Database } from '../postgres/database.ts';
 import { id } from '../postgres/names.ts';
 import type { Pool } from '../postgres/pool.ts';
-import { Builder } from './builder.ts';
+import { Builder, type BuildProgress } from './builder.ts';
 import { dropSchemaStatement } from './bulk-load.ts';
 import { writerPool } from './writer-pool.ts';
 
@@ -15,6 +15,7 @@ export type AsOfOptions = {
   readonly projections: readonly ProjectionDefinition[];
   /** Seconds since 1970. */
   readonly nowSeconds: () => number;
+  readonly progress?: (progress: BuildProgress) => void;
 };
 /** What nobody dropped, because its process died, goes after a day. */
 const keptSecondsMax = 86_400;
@@ -27,7 +28,8 @@ export class AsOf {
   constructor(options: AsOfOptions) {
     this.#options = options;
     this.#writers = writerPool(options.database.url, 2);
-    this.#builder = new Builder({ database: options.database, writers: this.#writers, log: options.log });
+    const told = options.progress === undefined ? {} : { progress: options.progress };
+    this.#builder = new Builder({ database: options.database, writers: this.#writers, log: options.log, ...told });
   }
 
   /**
@@ -55,6 +57,7 @@ export class AsOf {
   }
 
   async close(): Promise<void> {
+    await this.#builder.close();
     await this.#writers.close();
   }
 

@@ -2,8 +2,8 @@
 import type { ProjectionDefinition } from '../../../projections/kernel/projection.ts';
 import type { StoredEvent } from '../../application/ports/event-log.ts';
 import type { ReadModelFault } from '../../application/ports/read-models.ts';
-import { codeOf, messageOf } from '../failure.ts';
-import { isConnectionFailure, isTransient } from '../postgres/failures.ts';
+import { codeOf } from '../failure.ts';
+import { isConnectionFailure, isTransient, tellable } from '../postgres/failures.ts';
 import type { Pool } from '../postgres/pool.ts';
 import { type Build, markFaulted, readBuilds } from './checkpoints.ts';
 import { HandlerError, LookupsDoNotEnd, ProjectionFold } from './fold.ts';
@@ -124,4 +124,4 @@ const isFault = (error: unknown): boolean => {
   if (error instanceof HandlerError || error instanceof LookupsDoNotEnd || error instanceof TypeError) return true;
   return rowErrors.test(codeOf(error) ?? '');
 };
-const describe = (error: unknown): string => `${error instanceof HandlerError ? 'handler' : 'rows'}: ${messageOf(error)}`.slice(0, 1000);
+const describe = (error: unknown): string => `${error instanceof HandlerError ? 'handler' : 'rows'}: ${tellable(error)}`.slice(0, 1000);

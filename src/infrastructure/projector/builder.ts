@@ -5,8 +5,9 @@
 import type { Occurred, ProjectionDefinition } from '../../../projections/kernel/projection.ts';
 import type { EventLog, StoredEvent } from '../../application/ports/event-log.ts';
 import type { Database } from '../postgres/database.ts';
-import { isConnectionFailure } from '../postgres/failures.ts';
+import { isConnectionFailure, tellable } from '../postgres/failures.ts';
 import { id } from '../postgres/names.ts';
+import { Pool } from '../postgres/pool.ts';
 import { BatchWriter, batchEventsMax, Faulted, type WriterPools } from './batch-writer.ts';
 import { ddlFor, dropSchemaStatement, loadTables } from './bulk-load.ts';
 import { addBuild, type Build, readBuilds, removeBuild } from './checkpoints.ts';
@@ -28,6 +29,7 @@ export type BuilderParts = {
   /** Rows kept in memory at most, all projections of one build together. */
   readonly rowsMax?: number;
   readonly progress?: (progress: BuildProgress) => void;
+  readonly report?: (sentence: string) => void;
 };
 /** A projection whose state is folded in memory; without `fold` that was given up. */
 type Making = { readonly definition: ProjectionDefinition; readonly build: Build; fold: ProjectionFold | undefined };
@@ -41,9 +43,15 @@ const progressEvery = 20_000;
 
 export class Builder {
   readonly #parts: BuilderParts;
+  readonly #loaders: Pool;
 
   constructor(parts: BuilderParts) {
     this.#parts = parts;
+    this.#loaders = new Pool({ url: parts.database.url, name: 'builder', max: 2 });
+  }
+
+  async close(): Promise<void> {
+    await this.#loaders.close();
   }
 
   /**
@@ -133,11 +141,12 @@ export class Builder {
     let reached = fold === undefined ? -1n : position;
     const empty = new Map<string, undefined>();
     try {
-      await loadTables(database, { definition, build, ddl, position: reached, rows: (table) => fold?.whole(table) ?? empty });
+      await loadTables(database, this.#loaders, { definition, build, ddl, position: reached, rows: (table) => fold?.whole(table) ?? empty });
     } catch (error) {
       if (fold === undefined || isConnectionFailure(error)) throw error;
+      this.#parts.report?.(`The read model ${definition.name} could not be loaded at once and is built batch by batch: ${tellable(error)}.`);
       reached = -1n;
-      await loadTables(database, { definition, build, ddl, position: reached, rows: () => empty });
+      await loadTables(database, this.#loaders, { definition, build, ddl, position: reached, rows: () => empty });
     }
     making.fold = undefined;
     const written = { ...build, position: reached };

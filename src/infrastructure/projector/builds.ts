@@ -8,7 +8,7 @@ type BuildsParts = {
   readonly builder: Builder;
   readonly locks: Locks;
   readonly signal: AbortSignal;
-  readonly report: (sentence: string, cause: unknown) => void;
+  readonly report: (sentence: string) => void;
 };
 const buildLock = (name: string): string => `leasing: build ${name}`;
 
@@ -56,7 +56,7 @@ export class Builds {
       const faults = await running;
       for (const [name, { fault }] of faults) {
         this.#unbuildable.add(name);
-        this.#parts.report(`The read model ${name} cannot be built beyond ${fault.eventType} ${fault.eventId}: ${fault.message}`, undefined);
+        this.#parts.report(`The read model ${name} cannot be built beyond ${fault.eventType} ${fault.eventId}: ${fault.message}`);
       }
       return faults;
     } finally {

@@ -7,6 +7,7 @@ import type { ProjectionDefinition } from '../../../projections/kernel/projectio
 import type { TableDefinition } from '../../../projections/kernel/table.ts';
 import type { Database } from '../postgres/database.ts';
 import { schemaStatements } from '../postgres/policies.ts';
+import type { Pool } from '../postgres/pool.ts';
 import { type TableDdl, tableDdl } from '../postgres/table-ddl.ts';
 import type { Build } from './checkpoints.ts';
 import { copyLine } from './row-form.ts';
@@ -29,9 +30,9 @@ export type Load = {
 export const ddlFor = (database: Database, definition: ProjectionDefinition, schema: string): Promise<ReadonlyMap<string, TableDdl>> =>
   tableDdl(Object.values(definition.tables), { schema, roles: database.roles, wordCollation: database.wordCollation });
 
-/** Makes the schema and the tables with these rows and sets the build's checkpoint. All or nothing. */
-export async function loadTables(database: Database, load: Load): Promise<void> {
-  await database.owner.transaction(async (client) => {
+/** Makes the schema and the tables with these rows and sets the build's checkpoint, all or nothing. `loaders`: the owner's, without a time limit. */
+export async function loadTables(database: Database, loaders: Pool, load: Load): Promise<void> {
+  await loaders.transaction(async (client) => {
     const ddl = Object.values(load.definition.tables).flatMap((table) => load.ddl.get(table.name) ?? []);
     await client.query([...schemaStatements(load.build.schema, database.roles), ...ddl.flatMap((of) => of.create)].join(';'));
     for (const [name, table] of Object.entries(load.definition.tables)) await copyRows(client, table, { schema: load.build.schema, rows: load.rows(name) });

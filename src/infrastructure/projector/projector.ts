@@ -7,6 +7,7 @@ import type { LogReader } from '../../application/log-reader.ts';
 import type { EventLog } from '../../application/ports/event-log.ts';
 import type { ReadModelFault } from '../../application/ports/read-models.ts';
 import type { Database } from '../postgres/database.ts';
+import { tellable } from '../postgres/failures.ts';
 import type { Pool } from '../postgres/pool.ts';
 import { Builder, type BuildProgress } from './builder.ts';
 import { Builds } from './builds.ts';
@@ -23,8 +24,8 @@ export type ProjectorOptions = {
   readonly reader: LogReader;
   readonly projections: readonly ProjectionDefinition[];
   readonly progress?: (progress: BuildProgress) => void;
-  /** A runner that ended, a build that failed: one sentence and the cause. */
-  readonly report?: (sentence: string, cause: unknown) => void;
+  /** Told what keeps a read model from going on, in sentences without values of rows. */
+  readonly report?: (sentence: string) => void;
   /** How often standing-by looks for locks that have become free. */
   readonly standByMs?: number;
   /** Connections for writing. */
@@ -38,6 +39,7 @@ export class Projector {
   readonly #options: ProjectorOptions;
   readonly #writers: Pool;
   readonly #locks: Locks;
+  readonly #builder: Builder;
   readonly #builds: Builds;
   readonly #idleMoves: IdleMoves;
   readonly #runners = new Map<string, Runner>();
@@ -56,18 +58,19 @@ export class Projector {
     this.#writers = writerPool(database.url, options.writersMax ?? 4);
     this.#locks = new Locks(database.url, () => void this.#lockConnectionLost());
     const limits = options.rowsMax === undefined ? {} : { rowsMax: options.rowsMax };
-    const builder = new Builder({
+    this.#builder = new Builder({
       database,
       writers: this.#writers,
       log,
       ...limits,
       ...(options.progress === undefined ? {} : { progress: options.progress }),
+      report: (sentence) => this.#options.report?.(sentence),
     });
     this.#builds = new Builds({
-      builder,
+      builder: this.#builder,
       locks: this.#locks,
       signal: this.#stopping.signal,
-      report: (sentence, cause) => this.#options.report?.(sentence, cause),
+      report: (sentence) => this.#options.report?.(sentence),
     });
     this.#idleMoves = new IdleMoves(database.owner);
   }
@@ -136,6 +139,7 @@ export class Projector {
     for (const name of this.#runners.keys()) this.waits.ended(name, 'lost');
     this.#runners.clear();
     await this.#locks.close();
+    await this.#builder.close();
     await this.#writers.close();
   }
 
@@ -169,7 +173,7 @@ export class Projector {
   #failed(error: unknown): void {
     if (this.#stopping.signal.aborted) return;
     this.#failures += 1;
-    this.#options.report?.('The projector cannot go on for now.', error);
+    this.#options.report?.(`The projector cannot go on for now: ${tellable(error)}.`);
   }
 
   #later(): void {
@@ -243,7 +247,7 @@ export class Projector {
     this.#runners.delete(runner.name);
     if (why.kind === 'faulted') {
       this.#faults.set(runner.name, { buildId: runner.buildId, fault: why.fault });
-      this.#options.report?.(`The read model ${runner.name} stands still at ${why.fault.eventType} ${why.fault.eventId}: ${why.fault.message}`, undefined);
+      this.#options.report?.(`The read model ${runner.name} stands still at ${why.fault.eventType} ${why.fault.eventId}: ${why.fault.message}`);
     }
     this.waits.ended(runner.name, why.kind === 'faulted' ? 'faulted' : 'lost');
     if (this.#stopping.signal.aborted) return;

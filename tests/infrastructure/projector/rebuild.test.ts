@@ -3,7 +3,9 @@ import fc from 'fast-check';
 import type { ProjectionDefinition } from '../../../projections/kernel/projection.ts';
 import type { Caller } from '../../../src/application/caller.ts';
 import { AsOf } from '../../../src/infrastructure/projector/as-of.ts';
-import { readBuilds } from '../../../src/infrastructure/projector/checkpoints.ts';
+import { ddlFor, loadTables } from '../../../src/infrastructure/projector/bulk-load.ts';
+import { addBuild, readBuilds } from '../../../src/infrastructure/projector/checkpoints.ts';
+import { swapIn } from '../../../src/infrastructure/projector/swap.ts';
 import { appendAll, foldWhole, storedTables } from '../../kit/projections.ts';
 import { everything, sample, step, steps, tenants } from './sample.ts';
 import { newWorld, type World } from './world.ts';
@@ -39,6 +41,27 @@ describe('rebuild', () => {
     expect(await storedTables(world.database, everything())).toEqual(foldWhole(everything(), world.log.events));
     await world.happen(small, 'units', some(20, 6));
     expect(await storedTables(world.database, sample())).toEqual(foldWhole(sample(), world.log.events));
+  });
+
+  test('ES-3 whatever a text holds, COPY and upsert store it alike', async () => {
+    const texts = ['"', '\\', '\\N', '\\.', '\t', '\n', '\r\n', '{a,"b"}', 'NULL', '', ' ', "'", '\u0001', 'Ünï🚚', '\u2028', '\\"', '%_'];
+    const reports: string[] = [];
+    const node = await world.node([sample()], { report: (sentence) => reports.push(sentence) });
+    const unit = (name: string, i: number) =>
+      step('unit', `${i}`, 'UnitAdded', {
+        name,
+        amount: '-0.10',
+        speed: 1e21 / (i + 1),
+        phones: [name, ...texts],
+        personName: name,
+        facts: { [name]: [name, 1.5, null] },
+      });
+    await world.happen(node, 'units', texts.map(unit));
+    const live = await storedTables(world.database, sample());
+    expect(live).toEqual(foldWhole(sample(), world.log.events));
+    await node.projector.rebuild('units');
+    expect(await storedTables(world.database, sample())).toEqual(live);
+    expect(reports).toEqual([]);
   });
 
   test('ES-3 on demand, while events go on, gives the same rows and then goes on', async () => {
@@ -82,6 +105,32 @@ describe('rebuild', () => {
     // The old program has stopped by itself and does not build its version again.
     expect(old.projector.localPosition('units')).toBeUndefined();
     await expect(old.projector.rebuild('units')).rejects.toThrow('version 2');
+  });
+
+  test('the live model cannot move while the new one catches up with it for the swap', async () => {
+    const node = await world.node([sample()]);
+    const position = await world.happen(node, 'units', some(20, 13));
+    const { owner } = world.database;
+    const [live] = await readBuilds(owner, 'units');
+    const build = await addBuild(owner, sample({ version: 2 }), 'building_units');
+    await loadTables(world.database, owner, {
+      definition: sample(),
+      build,
+      ddl: await ddlFor(world.database, sample(), build.schema),
+      rows: () => new Map(),
+      position: -1n,
+    });
+    const wanted: bigint[] = [];
+    await swapIn(owner, build, async (until) => {
+      wanted.push(until);
+      const moving = owner.transaction(async (client) => {
+        await client.query(`set local lock_timeout = '20ms'`);
+        await client.query('select kept.advance($1, $2, $3)', [live?.buildId, String(until), String(until + 1n)]);
+      });
+      await expect(moving).rejects.toMatchObject({ code: '55P03' });
+    });
+    expect(wanted).toEqual([position]);
+    expect(await readBuilds(owner, 'units')).toMatchObject([{ version: 2, isLive: true }]);
   });
 
   test('a changed version that cannot apply an event replaces nothing', async () => {
