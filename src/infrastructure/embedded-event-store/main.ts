@@ -5,8 +5,6 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import { backUp } from './operations/backup.ts';
-import { exportLines, importLines } from './operations/ndjson.ts';
-import { connect } from './operations/protocol-client.ts';
 import { scavenge } from './operations/scavenge.ts';
 import { verify } from './operations/verify.ts';
 import { type RunningServer, startServer } from './server.ts';
@@ -88,6 +86,9 @@ const scavengeFolder = async (args: Arguments): Promise<void> => {
 };
 
 const move = async (args: Arguments): Promise<void> => {
+  // Only here: the gRPC client library would take up half of a server's start.
+  const { connect } = await import('./operations/protocol-client.ts');
+  const { exportLines, importLines } = await import('./operations/ndjson.ts');
   const client = connect(args.url);
   try {
     if (args.export !== undefined) await pipeline(Readable.from(exportLines(client)), createWriteStream(args.export));

@@ -118,14 +118,22 @@ const live = async (
   await client.dispose();
 };
 
+/** A life that ends in peace: only then does Node keep what it compiled, which makes the others start faster. */
+const warmUp = async (folder: string, cache: string): Promise<void> => {
+  const { child } = await start(folder, cache);
+  child.kill('SIGTERM');
+  await once(child, 'exit');
+};
+
 /** Runs all lives of a plan, then compares the whole log with what the subscriber saw. Answers what was done. */
 export const surviveKills = async (plan: Plan): Promise<{ readonly kills: number; readonly acknowledged: number }> => {
   const folder = mkdtempSync(join(tmpdir(), 'event-store-lives-'));
-  const cache = join(tmpdir(), 'event-store-compile-cache');
+  const cache = join(folder, 'compile-cache');
   const random = numbersFrom(plan.seed);
   const writers: readonly Writer[] = Array.from({ length: plan.writers }, (_, n) => ({ stream: `writer-${n}`, acknowledged: [], pending: [], checked: 0 }));
   const subscriber: Subscriber = { seen: [], position: undefined };
   try {
+    await warmUp(folder, cache);
     for (let kill = 0; kill < plan.kills; kill += 1) await live({ folder, cache, plan, random }, { writers, subscriber });
     await settle({ folder, cache, plan }, { writers, subscriber });
     expect(verify(openForReading(folder)).problems).toEqual([]);
