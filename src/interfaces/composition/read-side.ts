@@ -20,7 +20,7 @@ export const provideReadSide = (system: Parts): Parts =>
           projections: readModels.map(({ projection }) => projection),
           progress: ({ projections, events, phase }) =>
             progress.step(`building ${projections.length} read models (${phase})`, events, phase === 'done' ? events : 0),
-          report: (sentence) => logger.error(sentence),
+          report: (sentence) => logger.error({}, sentence),
         });
         closers.defer(() => projector.stop());
         return projector;
