@@ -1,5 +1,6 @@
 /** The command path of this node. */
 import { Claims } from '../../application/claims.ts';
+import { directoryCategories, primeDirectory } from '../../application/directory/prime.ts';
 import { Directory } from '../../application/directory.ts';
 import { CommandHandler } from '../../application/handle-command.ts';
 import { Numbering } from '../../application/numbering.ts';
@@ -8,6 +9,7 @@ import type { StoredEvent } from '../../application/ports/event-log.ts';
 import { ReferenceCheck } from '../../application/reference-check.ts';
 import { States } from '../../application/states.ts';
 import { model } from '../../domain/model.ts';
+import { directoryStart } from '../../infrastructure/postgres/directory-start.ts';
 import type { PostgresKeyVault } from '../../infrastructure/postgres/key-vault.ts';
 import type { Parts } from './provide.ts';
 import { parts } from './tokens.ts';
@@ -16,25 +18,31 @@ export const provideShell = (system: Parts): Parts =>
   system
     .provide(parts.clock, [], () => () => new Date().toISOString())
     .provide(parts.states, [parts.log], (log) => new States(log, model))
-    .provide(parts.directory, [parts.log, parts.reader, parts.states, parts.vault, parts.closers], (log, reader, states, vault, closers) => {
-      const directory = new Directory({ tail: () => log.tail(), nowMs: () => performance.now(), companyOnly: companyOnly(model) });
-      reader.subscribe({
-        name: 'directory',
-        from: undefined,
-        handle: async (batch) => {
-          for (const event of batch.events) states.observe(event);
-          directory.handle(batch);
-          await forget(batch.events, states, vault);
-        },
-      });
-      const watching = new AbortController();
-      const watch = directory.freshness.watch(watching.signal);
-      closers.defer(async () => {
-        watching.abort();
-        await watch;
-      });
-      return directory;
-    })
+    .provide(
+      parts.directory,
+      [parts.log, parts.reader, parts.states, parts.vault, parts.closers, parts.database],
+      async (log, reader, states, vault, closers, { owner }) => {
+        const directory = new Directory({ tail: () => log.tail(), nowMs: () => performance.now(), companyOnly: companyOnly(model) });
+        const start = await directoryStart(owner, directoryCategories);
+        if (start !== undefined) await primeDirectory(directory, log, start);
+        reader.subscribe({
+          name: 'directory',
+          from: start?.position,
+          handle: async (batch) => {
+            for (const event of batch.events) states.observe(event);
+            directory.handle(batch);
+            await forget(batch.events, states, vault);
+          },
+        });
+        const watching = new AbortController();
+        const watch = directory.freshness.watch(watching.signal);
+        closers.defer(async () => {
+          watching.abort();
+          await watch;
+        });
+        return directory;
+      },
+    )
     .provide(parts.references, [parts.states, parts.directory], (states, directory) => new ReferenceCheck(states, directory))
     .provide(
       parts.commands,
