@@ -27,6 +27,18 @@ export async function migrate(url: string): Promise<void> {
   }
 }
 
+/** What each migration does, in order: its name and its statements. No connection is used. */
+export async function migrationStatements(): Promise<readonly { readonly name: string; readonly statements: readonly string[] }[]> {
+  const orm = new MikroORM({ dbName: 'statements-only', entities: [], discovery: { warnWhenNoEntities: false }, preferTs: false });
+  const described = migrations.map((Migration) => {
+    const migration = new Migration(orm.em.getDriver(), orm.config);
+    migration.up();
+    return { name: migration.name, statements: migration.getQueries().map(String) };
+  });
+  await orm.close(true);
+  return described;
+}
+
 /** The statements that make the tables of these entities, one by one: schema, tables, row-level security and its policies. No connection is used. */
 export async function createStatements(entities: readonly EntitySchema[]): Promise<readonly string[]> {
   const orm = new MikroORM({ dbName: 'statements-only', entities: [...entities], discovery: { warnWhenNoEntities: false }, preferTs: false });

@@ -24,7 +24,7 @@ const stopSignal = (): Promise<string> =>
   });
 
 /** Loads what ships: catalogs always, the demonstration where it is asked for. Both say nothing new on a second start. */
-const load = async (system: System, { roles, demo }: Configuration, progress: Progress): Promise<void> => {
+export const load = async (system: System, { roles, demo }: Configuration, progress: Progress): Promise<void> => {
   if (!roles.includes('processor')) return;
   const commands = await system.part(parts.commands);
   const log = await system.part(parts.log);

@@ -1,0 +1,52 @@
+/** `demo`: loads the demonstration into a data folder, larger or otherwise than by itself at the first start. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { acquireInstanceLock } from '../../../infrastructure/instance-lock.ts';
+import { load } from '../../composition/program.ts';
+import { startSystem } from '../../composition/system.ts';
+import { type DemoOptions, defaultDemo, loadDemo } from '../../demo/load.ts';
+import { type Cli, CliFailure, exits } from '../context.ts';
+import { configurationOf, onceInterrupted } from '../installation.ts';
+
+const unitsMin = 20;
+const unitsMax = 100_000;
+
+const wholeNumber = (name: string, text: string, { min, max }: { readonly min: number; readonly max: number }): number => {
+  const number = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(number >= min && number <= max)) throw new CliFailure(`${name} takes a whole number from ${min} to ${max}.`, exits.usage);
+  return number;
+};
+
+/** The whole system but the API, for as long as it takes: what follows from the demonstration's commands follows at once. */
+const loadAlone = async (cli: Cli, options: DemoOptions): Promise<void> => {
+  const configuration = { ...configurationOf(cli), roles: ['projector', 'processor'] as const, demo: false, logLevel: 'error' as const };
+  if (configuration.nodeEnv === 'production') throw new CliFailure('Nothing is loaded for show in production.', exits.configuration);
+  if (existsSync(join(configuration.dataFolder, 'demonstration.json')))
+    throw new CliFailure(`The demonstration has been loaded into ${configuration.dataFolder} before; take another folder with DATA_DIR.`);
+  const lock = acquireInstanceLock(configuration.dataFolder);
+  if (!lock.ok) throw new CliFailure(lock.error, exits.unavailable);
+  try {
+    const system = await startSystem(configuration, cli.progress);
+    try {
+      const loading = load(system, configuration, cli.progress).then(() => loadDemo(system, cli.progress, options));
+      await Promise.race([loading, onceInterrupted(cli.interrupted)]);
+    } finally {
+      await system.stop();
+    }
+  } finally {
+    lock.release();
+  }
+};
+
+export const demoCommand = (cli: Cli): Command =>
+  new Command('demo')
+    .description('load the demonstration by real commands, once a data folder; an interrupted load goes on where it was')
+    .option('--units <n>', 'units of the fleet', String(defaultDemo.units))
+    .option('--seed <n>', 'the same seed gives the same fleet', String(defaultDemo.seed))
+    .action(({ units, seed }: { readonly units: string; readonly seed: string }) =>
+      loadAlone(cli, {
+        units: wholeNumber('--units', units, { min: unitsMin, max: unitsMax }),
+        seed: wholeNumber('--seed', seed, { min: 0, max: 999_999_999 }),
+      }),
+    );
