@@ -1,8 +1,11 @@
 /** Sentences that say more than the event's name does. Any event without one has the plain sentence. */
+import { accountEvents } from '../../src/domain/account/events.ts';
 import { agreementEvents } from '../../src/domain/agreement/events.ts';
+import { attachmentEvents } from '../../src/domain/attachment/events.ts';
 import { customerEvents } from '../../src/domain/customer/events.ts';
 import { equipmentEvents } from '../../src/domain/equipment/events.ts';
 import { geofenceEvents } from '../../src/domain/geofence/events.ts';
+import { interactionEvents } from '../../src/domain/interaction/events.ts';
 import { roleEvents } from '../../src/domain/role/events.ts';
 import { userEvents } from '../../src/domain/user/events.ts';
 import { type Sentences, say } from './sentence.ts';
@@ -23,6 +26,28 @@ export const sentences: Sentences = {
     CustomerDocumentAdded: ({ documentType, name }) => `Document added: ${documentType} ${name}`,
     CustomerDocumentExpiryNear: ({ expiresOn, daysLeft }) => `A document expires in ${days(daysLeft)}, on ${expiresOn}`,
     CustomerDocumentExpired: ({ expiresOn }) => `A document expired on ${expiresOn}`,
+  }),
+  ...say('account', accountEvents, {
+    AccountProfileBegun: () => 'The account has a profile',
+    AccountNotesChanged: () => 'The account’s notes were changed',
+    AlertRecipientNamed: () => 'A user is told of the account’s alerts',
+    AlertRecipientRemoved: () => 'A user is no longer told of the account’s alerts',
+    GeofenceAlertsSwitched: ({ isEnabled }) => `Geofence alerts of the account turned ${isEnabled ? 'on' : 'off'}`,
+    InvoiceRecipientNamed: () => 'A person gets the account’s invoices by mail',
+    InvoiceMailOptedOut: () => 'A recipient opted out of invoice mail',
+  }),
+  ...say('interaction', interactionEvents, {
+    InteractionLogged: ({ channel, direction }) => `A contact was talked with (${reading(direction)} ${reading(channel)})`,
+    InteractionCorrected: () => 'What was written about a talk was corrected',
+  }),
+  ...say('attachment', attachmentEvents, {
+    AttachmentUploadBegun: ({ name, documentCategory }) => `Upload of ${name} began (${reading(documentCategory)})`,
+    AttachmentStored: ({ name, version }) => (version === 1 ? `${name} was stored` : `Version ${version} of ${name} was stored`),
+    AttachmentRejected: ({ message }) => `An upload was refused: ${message}`,
+    AttachmentExpiryNear: ({ expiresOn, daysLeft }) => `A file expires within ${days(daysLeft)}, on ${expiresOn}`,
+    AttachmentExpired: ({ expiresOn }) => `A file expired on ${expiresOn}`,
+    AttachmentRetained: ({ until }) => `A file is kept through ${until}`,
+    AttachmentRemoved: ({ reason }) => `A file was removed: ${reason}`,
   }),
   ...say('equipment', equipmentEvents, {
     EquipmentRegistered: ({ unitNumber }) => `Unit ${unitNumber} joined the fleet`,

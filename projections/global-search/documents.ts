@@ -1,6 +1,7 @@
 /** What can be found, and which events say so. A new aggregate adds its kinds and its events here. */
 import { agreementEvents } from '../../src/domain/agreement/events.ts';
 import { apiClientEvents } from '../../src/domain/api-client/events.ts';
+import { attachmentEvents } from '../../src/domain/attachment/events.ts';
 import { customerEvents } from '../../src/domain/customer/events.ts';
 import { equipmentEvents } from '../../src/domain/equipment/events.ts';
 import { equipmentAddonEvents } from '../../src/domain/equipment-addon/events.ts';
@@ -19,6 +20,7 @@ export const kinds = {
   iotDevice: { permission: 'iot-device:view', route: ({ id }) => `/iot-devices/${id}` },
   geofence: { permission: 'geofence:view', route: ({ id }) => `/geofences/${id}` },
   agreement: { permission: 'agreement:view', route: ({ id }) => `/agreements/${id}` },
+  attachment: { permission: 'attachment:view', route: ({ id }) => `/attachments/${id}` },
   user: { permission: 'user:view', route: ({ id }) => `/users/${id}` },
   role: { permission: 'role:view', route: ({ id }) => `/roles/${id}` },
   apiClient: { permission: 'api-client:view', route: ({ id }) => `/api-clients/${id}` },
@@ -136,6 +138,13 @@ const agreements = documentsOf('agreement', agreementEvents, {
   AgreementDiscarded: () => one({ kind: 'agreement', isGone: true }),
 });
 
+const attachments = documentsOf('attachment', attachmentEvents, {
+  AttachmentUploadBegun: ({ name, documentCategory, customerId, accountId }) =>
+    one({ kind: 'attachment', title: name, subtitle: documentCategory, owner: { customerId: customerId ?? null, accountId: accountId ?? null } }),
+  AttachmentStored: ({ name }) => one({ kind: 'attachment', title: name }),
+  AttachmentRemoved: () => one({ kind: 'attachment', isGone: true }),
+});
+
 const people: Documents = {
   ...documentsOf('user', userEvents, {
     UserInvited: ({ name, email, customerId }, { aggregateId }) =>
@@ -160,4 +169,4 @@ const people: Documents = {
   }),
 };
 
-export const documents: Documents = { ...customers, ...equipment, ...stock, ...geofences, ...agreements, ...people };
+export const documents: Documents = { ...customers, ...equipment, ...stock, ...geofences, ...agreements, ...attachments, ...people };
