@@ -3,7 +3,7 @@
  * Written here because a library's server sends one message a write: a page of events in one write is what makes reads and
  * fan-out as fast as clients can take them.
  */
-import { createServer, type IncomingHttpHeaders, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
+import { createServer, type Http2Server, type IncomingHttpHeaders, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 import { Call } from './call.ts';
 import { GrpcFailure, status } from './failure.ts';
 import { FrameCutter } from './frames.ts';
@@ -109,6 +109,24 @@ const keepAlive = (session: ServerHttp2Session): void => {
   session.on('close', () => clearInterval(timer));
 };
 
+type Open = { readonly server: Http2Server; readonly sessions: ReadonlySet<ServerHttp2Session>; readonly calls: ReadonlySet<Call> };
+
+/** Every call gets its status; who has not taken what was sent to him within a moment is cut off. */
+const shutDown = async ({ server, sessions, calls }: Open, reason: GrpcFailure): Promise<void> => {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  for (const call of calls) call.fail(reason);
+  await new Promise((resolve) => setImmediate(resolve));
+  for (const session of sessions) session.close();
+  const giveUp = setTimeout(() => {
+    for (const call of calls) call.abort();
+    setImmediate(() => {
+      for (const session of sessions) session.destroy();
+    });
+  }, unsentMs);
+  await closed;
+  clearTimeout(giveUp);
+};
+
 /** Starts serving; `close` ends every open call with the given status, then the connections. */
 export const serve = async (options: {
   readonly host: string;
@@ -141,19 +159,6 @@ export const serve = async (options: {
     server.listen(options.port, options.host, resolve);
   });
   const address = server.address();
-  const close = async (reason: GrpcFailure): Promise<void> => {
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-    for (const call of calls) call.fail(reason);
-    await new Promise((resolve) => setImmediate(resolve));
-    for (const session of sessions) session.close();
-    const giveUp = setTimeout(() => {
-      for (const call of calls) call.abort();
-      setImmediate(() => {
-        for (const session of sessions) session.destroy();
-      });
-    }, unsentMs);
-    await closed;
-    clearTimeout(giveUp);
-  };
+  const close = (reason: GrpcFailure): Promise<void> => shutDown({ server, sessions, calls }, reason);
   return { port: typeof address === 'object' && address !== null ? address.port : options.port, close };
 };
