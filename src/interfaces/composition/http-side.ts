@@ -85,8 +85,28 @@ export const provideHttpSide = (system: Parts): Parts =>
         parts.metrics,
         parts.database,
         parts.processes,
+        parts.uploads,
+        parts.downloads,
       ],
-      (configuration, commands, queryRunner, found, readModelPort, log, reader, directory, issuer, clock, secrets, logger, metrics, database, processes) => {
+      (
+        configuration,
+        commands,
+        queryRunner,
+        found,
+        readModelPort,
+        log,
+        reader,
+        directory,
+        issuer,
+        clock,
+        secrets,
+        logger,
+        metrics,
+        database,
+        processes,
+        uploads,
+        downloads,
+      ) => {
         const validator = new Validator();
         return createHttpApplication({
           model,
@@ -111,6 +131,7 @@ export const provideHttpSide = (system: Parts): Parts =>
           metrics,
           health: healthOf({ log, reader, database, readModels: readModelPort, processes, directory }),
           version,
+          files: { uploads, downloads },
           ...(configuration.publicUrl === undefined ? {} : { publicUrl: configuration.publicUrl }),
           ...(issuer === undefined ? {} : { development: tokensOf(issuer, directory) }),
         });

@@ -10,6 +10,8 @@ import { openApiDocument } from './docs/openapi.ts';
 import { documentationPage, problemIndex, problemPage, problemPages, sendDocument } from './docs/pages.ts';
 import { EventSurface } from './events/event-endpoints.ts';
 import { problemOfFailure } from './failures.ts';
+import { downloadEndpoint } from './files/download-endpoint.ts';
+import { beginUploadEndpoint, beginUploadPath, linkEndpoint, receiveEndpoint } from './files/file-endpoints.ts';
 import { meEndpoint } from './me.ts';
 import { type Endpoint, signedIn } from './middleware/exchange.ts';
 import { RateLimits } from './middleware/rate-limits.ts';
@@ -19,12 +21,13 @@ import type { HttpParts } from './parts.ts';
 import { correlationOf, problem, sendProblem } from './problems.ts';
 import { listEndpoint, oneEndpoint, searchEndpoint } from './queries/query-endpoints.ts';
 
-const methods = ['get', 'post'] as const;
+const methods = ['get', 'post', 'put'] as const;
+const spoken = { get: ['GET', 'HEAD'], post: ['POST'], put: ['PUT'] } as const;
 type Handlers = { readonly [M in (typeof methods)[number]]?: RequestHandler };
 
 /** One address with all its methods; any other method is told which there are. */
 const route = (application: Express, path: string, handlers: Handlers): void => {
-  const allowed = methods.filter((method) => handlers[method] !== undefined).flatMap((method) => (method === 'get' ? ['GET', 'HEAD'] : ['POST']));
+  const allowed = methods.filter((method) => handlers[method] !== undefined).flatMap((method) => spoken[method]);
   for (const method of methods) {
     const handler = handlers[method];
     if (handler !== undefined) application[method](path, handler);
@@ -34,18 +37,32 @@ const route = (application: Express, path: string, handlers: Handlers): void => 
   );
 };
 
-const addCommands = (application: Express, parts: HttpParts, { limits, shed }: { readonly limits: RateLimits; readonly shed: RequestHandler }): void => {
+const routingOf = (parts: HttpParts): Routing => {
   const routes = commandRoutes(parts.model);
   for (const { definition } of routes.values()) parts.validation.prepare(definition.schema);
   const names = new Set(parts.queries.map(({ name }) => name));
-  const hasQuery = (name: string): boolean => names.has(name);
-  const routing: Routing = { routes, hasQuery, hashKey: createSecretKey(parts.secret) };
+  return { routes, hasQuery: (name) => names.has(name), hashKey: createSecretKey(parts.secret) };
+};
+
+type Around = { readonly limits: RateLimits; readonly shed: RequestHandler; readonly routing: Routing };
+
+const addCommands = (application: Express, parts: HttpParts, { limits, shed, routing }: Around): void => {
   const command = signedIn(parts, limits, commandEndpoint(parts, routing));
   const batch = signedIn(parts, limits, batchEndpoint(parts, routing, limits));
   application.use('/commands', shed);
   route(application, '/commands/batch', { post: batch });
   route(application, '/commands/:aggregate/:command', { post: command });
   route(application, '/commands/:aggregate/:id/:command', { post: command });
+};
+
+const addFiles = (application: Express, parts: HttpParts, { limits, routing }: Omit<Around, 'shed'>): void => {
+  const begin = routing.routes.get(beginUploadPath);
+  const { files } = parts;
+  if (files === undefined || begin === undefined) return;
+  route(application, '/files', { post: signedIn(parts, limits, beginUploadEndpoint(parts, files, { ...routing, route: begin })) });
+  route(application, '/files/:id', { get: downloadEndpoint(parts, files, limits) });
+  route(application, '/files/:id/link', { get: signedIn(parts, limits, linkEndpoint(parts, files)) });
+  route(application, '/files/:id/uploads/:uploadId', { put: signedIn(parts, limits, receiveEndpoint(parts, files)) });
 };
 
 const addQueries = (application: Express, parts: HttpParts, limits: RateLimits): void => {
@@ -93,7 +110,8 @@ export const createHttpApplication = (parts: HttpParts): Express => {
   application.use(correlated, logged(parts), securityHeaders(), boundedAddress);
   const shed = shedding(parts.limits);
   // First, because each layer before it costs every command a look.
-  addCommands(application, parts, { limits, shed });
+  const routing = routingOf(parts);
+  addCommands(application, parts, { limits, shed, routing });
   // Outside the limit of requests in flight: these are asked by those who watch over it, and a stream is open for hours and has a limit of its own.
   route(application, '/health/live', { get: live(parts) });
   route(application, '/health/ready', { get: ready(parts) });
@@ -101,6 +119,8 @@ export const createHttpApplication = (parts: HttpParts): Express => {
   const surface = new EventSurface(parts);
   route(application, '/events/stream', { get: signedIn(parts, limits, surface.stream) });
   application.use(shed);
+  // Files go as they are: their length and hash are those of the content.
+  addFiles(application, parts, { limits, routing });
   // After the commands: their answers are too short to gain by it.
   application.use(compressed());
   addEvents(application, parts, { surface, limits });

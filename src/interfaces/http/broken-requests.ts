@@ -1,6 +1,6 @@
 /** What cannot be read as HTTP at all: answered like every other refusal, on the bare socket. */
 import { randomUUID } from 'node:crypto';
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type ProblemCode, problem, problemDocument } from './problems.ts';
 
@@ -25,11 +25,26 @@ const answer = (error: NodeJS.ErrnoException, socket: Duplex): void => {
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 };
 
-/** Headers within 10 s and 16 KiB, a whole request within 30 s, idle connections closed after 65 s; whatever breaks that gets a problem document. */
+const requestMsMax = 30_000;
+const uploadMsMax = 900_000;
+
+/** A file may take its time, and is held to a pace of its own; every other request is whole within half a minute or is cut. */
+const boundSlowness = (server: Server) => (request: IncomingMessage) => {
+  const { headers, method, url = '', socket } = request;
+  if (headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0) return;
+  if (method === 'PUT' && url.startsWith('/files/')) return;
+  const late = () => {
+    if (!request.complete) server.emit('clientError', Object.assign(new Error('too slow'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }), socket);
+  };
+  const timer = setTimeout(late, requestMsMax).unref();
+  request.once('close', () => clearTimeout(timer));
+};
+
+/** Headers within 10 s and 16 KiB, a whole request within 30 s (a file within 15 min), idle connections closed after 65 s; whatever breaks that gets a problem document. */
 export const hardenServer = (server: Server): Server => {
   server.headersTimeout = 10_000;
-  server.requestTimeout = 30_000;
+  server.requestTimeout = uploadMsMax;
   server.keepAliveTimeout = 65_000;
   server.maxHeadersCount = 100;
-  return server.on('clientError', answer);
+  return server.on('clientError', answer).prependListener('request', boundSlowness(server));
 };

@@ -8,6 +8,7 @@ const away: Readonly<Record<string, string>> = {
   StoreUnavailable: 'The event store does not answer.',
   DatabaseUnavailable: 'The database does not answer.',
   QueryUnavailable: 'The database does not answer, or took too long.',
+  BlobStoreUnavailable: 'The store of files does not answer.',
   QueryTooSlow: 'The database took too long.',
 };
 

@@ -1,5 +1,7 @@
 /** What the HTTP interface is made of. The composition hands all of it in; nothing here reaches for anything else. */
 import type { QueryDefinition } from '../../../projections/kernel/query.ts';
+import type { Downloads } from '../../application/attachments/download.ts';
+import type { Uploads } from '../../application/attachments/upload.ts';
 import type { Caller } from '../../application/caller.ts';
 import type { CommandEnvelope, CommandOutcome } from '../../application/handle-command.ts';
 import type { LogReader } from '../../application/log-reader.ts';
@@ -49,6 +51,12 @@ export type HttpLimits = {
   readonly inFlightMax: number;
   readonly bodyBytesMax: number;
   readonly bodyMsMax: number;
+  /** Files that one caller may send at once. */
+  readonly uploadsPerCaller: number;
+  /** How long nothing of a file may come. */
+  readonly uploadIdleMsMax: number;
+  /** What is slower than this, counted from `uploadIdleMsMax` after its beginning on, is given up. */
+  readonly uploadBytesASecondMin: number;
   /** Open event streams of one caller. */
   readonly streamsPerCaller: number;
   /** Proxies that stand before us. */
@@ -61,6 +69,9 @@ export const defaultLimits: HttpLimits = {
   inFlightMax: 1000,
   bodyBytesMax: 1_048_576,
   bodyMsMax: 10_000,
+  uploadsPerCaller: 8,
+  uploadIdleMsMax: 20_000,
+  uploadBytesASecondMin: 16_384,
   streamsPerCaller: 20,
   trustedProxies: 0,
 };
@@ -97,6 +108,9 @@ export interface DevelopmentTokens {
   keys(): object;
 }
 
+/** Files of attachments: in by announced uploads, out by signed links. */
+export type HttpFiles = { readonly uploads: Pick<Uploads, 'begin' | 'receive'>; readonly downloads: Pick<Downloads, 'signedLink' | 'open'> };
+
 export type HttpParts = {
   readonly model: readonly AnyAggregate[];
   readonly commands: { handle(envelope: CommandEnvelope): Promise<CommandOutcome> };
@@ -130,6 +144,8 @@ export type HttpParts = {
   /** The address by which clients reach us, for documents; absent: relative. */
   readonly publicUrl?: string;
   readonly development?: DevelopmentTokens;
+  /** Absent: there is no `/files`. */
+  readonly files?: HttpFiles;
   /** Told of every request of a signed-in caller that the limits let through: what API usage is counted from. Must not throw. */
   readonly requested?: (caller: Caller) => void;
 };

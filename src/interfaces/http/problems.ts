@@ -33,15 +33,26 @@ export const problemCodes = known({
     title: 'Changed by others meanwhile',
     docs: 'Others changed it again and again while this was being decided. Nothing was done; send it again.',
   },
+  'link-expired': { status: 410, title: 'The link has ended', docs: 'Links to files end after some minutes. Whoever may see the file can get another one.' },
   'revision-mismatch': {
     status: 412,
     title: 'At another revision',
     docs: '`If-Match` names a revision that the aggregate is not at. Read it again and decide anew.',
   },
   'body-too-large': { status: 413, title: 'The body is too large', docs: 'A body may have 1 MiB.' },
+  'file-too-large': {
+    status: 413,
+    title: 'The file is too large',
+    docs: 'It is larger than was announced, or than this installation takes; `details` says how large it may be. Nothing of it was kept.',
+  },
   'uri-too-long': { status: 414, title: 'The address is too long', docs: 'An address with its parameters may have 8 KiB.' },
   'unsupported-media-type': { status: 415, title: 'Not this media type', docs: 'Send `Content-Type: application/json`, uncompressed.' },
   invalid: { status: 422, title: 'Some fields are not right', docs: 'Every mistake is listed, with a JSON Pointer to its field.' },
+  'file-rejected': {
+    status: 422,
+    title: 'The file is not what was announced',
+    docs: 'Its size or its kind is another one, or it is of no kind that is taken: `details.reason` says which. Nothing of it was kept; announce it again.',
+  },
   'idempotency-key-reused': {
     status: 422,
     title: 'The key was used for something else',

@@ -5,6 +5,7 @@ import { commandRoutes } from '../commands/command-routes.ts';
 import { inWords } from '../names.ts';
 import { commandPaths, commandSchemas } from './openapi-commands.ts';
 import { answerSchemas, headers, parameters, problemResponses } from './openapi-common.ts';
+import { filePaths } from './openapi-files.ts';
 import { otherPaths } from './openapi-others.ts';
 import { queryPaths, querySchemas } from './openapi-queries.ts';
 import { sharedSchemas } from './schemas.ts';
@@ -29,6 +30,7 @@ const fixedTags = [
   { name: 'events', description: 'The log, as far as the caller may see it.' },
   { name: 'history', description: 'One aggregate through time.' },
   { name: 'batch', description: 'Many commands in one request.' },
+  { name: 'files', description: 'Documents and pictures: announced, sent, and had again by links that end by themselves.' },
   { name: 'identity', description: 'The caller.' },
   { name: 'operations', description: 'For operators and their machines.' },
 ];
@@ -36,7 +38,7 @@ const fixedTags = [
 export const openApiDocument = ({ model, queries, eventIndex, version, publicUrl }: Documented): object => {
   const routes = [...commandRoutes(model).values()];
   const used = new Set(routes.map(({ aggregate }) => aggregate.category));
-  const paths = { ...otherPaths(model, eventIndex.permission), ...commandPaths(routes), ...queryPaths(queries) };
+  const paths = { ...otherPaths(model, eventIndex.permission), ...filePaths(routes), ...commandPaths(routes), ...queryPaths(queries) };
   const schemas = { ...sharedSchemas(), ...answerSchemas, ...commandSchemas(routes), ...querySchemas(queries) };
   return {
     openapi: '3.1.0',

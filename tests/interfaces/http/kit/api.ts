@@ -45,13 +45,18 @@ export const people = {
 export type PersonName = keyof typeof people;
 
 export type Answer = { readonly status: number; readonly headers: Headers; readonly text: string; readonly json: Readonly<Record<string, unknown>> };
-type Options = { readonly limits?: Partial<HttpLimits>; readonly model?: readonly AnyAggregate[]; readonly parts?: (parts: HttpParts) => HttpParts };
+type Options = {
+  readonly log?: MemoryEventLog;
+  readonly limits?: Partial<HttpLimits>;
+  readonly model?: readonly AnyAggregate[];
+  readonly parts?: (parts: HttpParts) => HttpParts;
+};
 
 const unlimited: HttpLimits = { ...defaultLimits, perCallerAMinute: 0, perTenantAMinute: 0, perAddressAMinute: 0 };
 
 /** A caller that can be changed while the API runs, by name. */
 export const startApi = async (options: Options = {}) => {
-  const log = new MemoryEventLog();
+  const log = options.log ?? new MemoryEventLog();
   const model = options.model ?? testModel;
   const states = new States(log, model);
   const issuer = new DevelopmentIssuer(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey, { issuer: 'urn:test', audience: 'boats' });

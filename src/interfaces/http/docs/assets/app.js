@@ -3,7 +3,7 @@ import { eventPage, livePage } from './events.js';
 import { operationPage } from './operation.js';
 import { beginSession } from './session.js';
 
-const methods = ['get', 'post'];
+const methods = ['get', 'post', 'put'];
 
 /** All operations of the document by their id. */
 function operationsOf(openapi) {

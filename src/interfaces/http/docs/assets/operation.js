@@ -9,7 +9,8 @@ function curlOf({ method, url, headers, body }) {
   const lines = [`curl ${method === 'GET' ? '' : `-X ${method} `}${quoted(new URL(url, location.href).href)}`];
   for (const [name, value] of Object.entries(headers))
     lines.push(name === 'Authorization' ? '-H "Authorization: Bearer $TOKEN"' : `-H ${quoted(`${name}: ${value}`)}`);
-  if (body !== undefined) lines.push(`-d ${quoted(body)}`);
+  if (typeof body === 'string') lines.push(`-d ${quoted(body)}`);
+  else if (body !== undefined) lines.push(`--data-binary ${quoted(`@${body.name}`)}`);
   return lines.join(' \\\n  ');
 }
 
@@ -42,6 +43,16 @@ function bodyEditor(content, documents) {
     text,
   );
   return { element, read, mark: (errors) => form.mark(errors) };
+}
+
+/** A file as the body. */
+function fileEditor() {
+  const input = make('input', { type: 'file', 'aria-label': 'The file' });
+  const read = () => {
+    if (input.files[0] === undefined) throw new Error('Choose a file.');
+    return input.files[0];
+  };
+  return { element: make('section', {}, make('h2', {}, 'Body'), input), read, mark: () => undefined };
 }
 
 /** Inputs for the parameters in path, address and header; what is seldom needed (filters, headers) is folded. */
@@ -105,8 +116,10 @@ async function showAnswer(into, answer, startedMs) {
 /** The page of one operation: what it does, a form, the request as curl, the answer. */
 export function operationPage({ method, path, operation }, documents) {
   const parameters = parameterEditor(operation, documents);
-  const content = operation.requestBody === undefined ? undefined : resolved(operation.requestBody, documents).content['application/json'];
-  const body = content === undefined ? undefined : bodyEditor(content, documents);
+  const contents = operation.requestBody === undefined ? {} : resolved(operation.requestBody, documents).content;
+  const content = contents['application/json'];
+  const isFile = 'application/octet-stream' in contents;
+  const body = isFile ? fileEditor() : content === undefined ? undefined : bodyEditor(content, documents);
   const [answer, curl, wrong] = [make('section', { 'aria-live': 'polite' }), make('section'), make('small', { class: 'error' })];
 
   const request = () => {
@@ -115,6 +128,7 @@ export function operationPage({ method, path, operation }, documents) {
     const url = path.replaceAll(/\{(\w+)\}/g, (_, name) => encodeURIComponent(inPath[name] ?? `{${name}}`)) + (query === '' ? '' : `?${query}`);
     const headers = { ...Object.fromEntries(parameters.values('header')), ...(session.token === '' ? {} : { Authorization: `Bearer ${session.token}` }) };
     if (body === undefined) return { method, url, headers };
+    if (isFile) return { method, url, headers: { ...headers, 'Content-Type': 'application/octet-stream' }, body: body.read() };
     return { method, url, headers: { ...headers, 'Content-Type': 'application/json' }, body: JSON.stringify(body.read()) };
   };
   const attempt = async (work) => {
