@@ -3,7 +3,19 @@ import { describe, expect, test } from '@jest/globals';
 import { id } from '../kit/decider.ts';
 import { type Death, Machine, MortalLog } from '../kit/machine.ts';
 import type { MemoryEventLog } from '../kit/memory-event-log.ts';
-import { accountId, acts, alwaysHolds, otherAccountId, type Rental, rentalLog, rentalNode, rentalProcesses, replay, restHolds, slotsOf } from '../kit/rental.ts';
+import {
+  accountId,
+  acts,
+  alwaysHolds,
+  otherAccountId,
+  type Rental,
+  rentalLog,
+  rentalNode,
+  rentalProcesses,
+  replay,
+  restHolds,
+  slotsOf,
+} from '../kit/rental.ts';
 
 const units = ['U1', 'U2', 'U3', 'U4'] as const;
 type Acts = ReturnType<typeof acts>;
@@ -93,6 +105,50 @@ const stories: readonly Story[] = [
     ends: (rental) => expect(slots(rental)).toEqual({}),
   },
   {
+    name: 'a failed swap tried again with the same unit',
+    phases: [
+      async (act) => {
+        await granted(act);
+        await act.hold('U2', 'damage');
+      },
+      (act) => act.request('a', 'U1'),
+      (act) => act.swap('b', 'a', 'U2'),
+      async (act) => {
+        await act.release('U2', 'damage');
+        await act.retry('b', 'U2');
+      },
+    ],
+    ends: (rental) => expect(slots(rental)).toEqual({ [id('b')]: ['assigned', id('U2')] }),
+  },
+  {
+    name: 'a failed swap whose lease ends while another unit is named',
+    phases: [
+      async (act) => {
+        await granted(act);
+        await act.hold('U2', 'damage');
+      },
+      (act) => act.request('a', 'U1'),
+      (act) => act.swap('b', 'a', 'U2'),
+      async (act) => {
+        await act.lapse('b');
+        await act.retry('b', 'U3');
+      },
+    ],
+    ends: (rental) => expect(rental.open(slotsOf(accountId)).length).toBe(Object.keys(slots(rental)).length),
+  },
+  {
+    name: 'a swap of a unit that has just come back',
+    phases: [
+      granted,
+      (act) => act.request('a', 'U1'),
+      async (act) => {
+        await act.giveBack('a', 'U1');
+        await act.swap('b', 'a', 'U2', accountId, '2026-02-20');
+      },
+    ],
+    ends: (rental) => expect(slots(rental)).toEqual({}),
+  },
+  {
     name: 'a lease that ends before anything is done',
     phases: [granted, (act) => all(act.request('a', 'U1'), act.lapse('a')), (act) => act.lapse('a')],
     ends: (rental) => expect(slots(rental)).toEqual({ [id('a')]: ['assigned', id('U1')] }),
@@ -115,7 +171,7 @@ const told = async (story: Story, deaths: readonly Death[], batch: number) => {
   const checkpoints = new Map<string, number>();
   const left = [...deaths];
   let died = 0;
-  const options = { node: rentalNode, processes: rentalProcesses, events: () => log.events, checkpoints, batch };
+  const options = { node: rentalNode, processes: rentalProcesses, events: () => log.events, checkpoints, batch, isStaggered: batch % 2 === 0 };
   let mortal = new MortalLog(log, left.shift());
   let machine = new Machine(mortal, options);
   for (const phase of story.phases) {
@@ -127,7 +183,7 @@ const told = async (story: Story, deaths: readonly Death[], batch: number) => {
       await machine.start();
     }
   }
-  return { log, died, calls: mortal.calls };
+  return { log, died };
 };
 
 /** Everything delivered once more, after a restart. */
@@ -157,6 +213,6 @@ describe('the assignment process', () => {
         kills += 1;
       }
     }
-    expect(kills).toBeGreaterThan(20);
+    expect(kills).toBeGreaterThan(15);
   });
 });

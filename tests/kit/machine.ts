@@ -5,6 +5,7 @@ import { ProcessRunner } from '../../src/application/processes/runner.ts';
 import { now } from './decider.ts';
 import type { Shell } from './shell.ts';
 
+/** `after` counts appends only: to die after a read is to die before whatever comes next. */
 export type Death = { readonly step: number; readonly when: 'before' | 'after' };
 const never = new Promise<never>(() => undefined);
 
@@ -14,8 +15,8 @@ export class MortalLog implements EventLog {
   readonly #death: Death | undefined;
   readonly died: Promise<'died'>;
   #die: () => void = () => undefined;
-  /** Calls so far. */
-  calls = 0;
+  #calls = 0;
+  #isDead = false;
 
   constructor(log: EventLog, death?: Death) {
     this.#log = log;
@@ -25,16 +26,18 @@ export class MortalLog implements EventLog {
     });
   }
 
-  async #through<T>(call: () => Promise<T>): Promise<T> {
-    const step = this.calls;
-    this.calls += 1;
-    if (this.#death === undefined || step < this.#death.step) return call();
-    if (step === this.#death.step && this.#death.when === 'after') await call();
+  async #through<T>(call: () => Promise<T>, when?: Death['when']): Promise<T> {
+    if (this.#isDead) return never;
+    const isCounted = this.#death?.when === 'before' || when === 'after';
+    if (isCounted) this.#calls += 1;
+    if (!isCounted || this.#death === undefined || this.#calls <= this.#death.step) return call();
+    this.#isDead = true;
+    if (this.#death.when === 'after') await call();
     this.#die();
     return never;
   }
   append(stream: string, events: readonly NewEvent[], expected: number): ReturnType<EventLog['append']> {
-    return this.#through(() => this.#log.append(stream, events, expected));
+    return this.#through(() => this.#log.append(stream, events, expected), 'after');
   }
   read(stream: string, options?: StreamRead): ReturnType<EventLog['read']> {
     return this.#through(() => this.#log.read(stream, options));
@@ -59,6 +62,8 @@ type Options = {
   readonly checkpoints: Map<string, number>;
   /** So many events are handed over at a time. */
   readonly batch?: number;
+  /** Each process goes as far as it can before the next one moves: the last lags behind all others. */
+  readonly isStaggered?: boolean;
   readonly clock?: () => string;
 };
 const roundsMax = 500;
@@ -79,8 +84,10 @@ export class Machine {
 
   /** One batch for each process; says whether there was anything. */
   async step(): Promise<boolean> {
-    const busy = await Promise.all(this.runners.map((runner) => this.#next(runner)));
-    return busy.includes(true);
+    if (this.#options.isStaggered !== true) return (await Promise.all(this.runners.map((runner) => this.#next(runner)))).includes(true);
+    let isBusy = false;
+    for (const runner of this.runners) while (await this.#next(runner)) isBusy = true;
+    return isBusy;
   }
 
   async #next(runner: ProcessRunner): Promise<boolean> {

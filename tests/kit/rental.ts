@@ -22,8 +22,8 @@ import {
   added,
   customerId,
   drafted,
-  inLine,
   event as inAgreement,
+  inLine,
   line,
   otherAccountId,
   scheduleActivated,
@@ -40,6 +40,7 @@ export { accountId, customerId, inLine, otherAccountId, scheduleId };
 export const agreementId = id('agreement');
 export const lineItemId = inLine.lineItemId;
 export const today = '2026-03-01';
+const aSecondLater = '2026-03-01T12:00:01.000Z';
 export const rentalProcesses = [allocations, assignments, returns] as const;
 export const slotsOf = (account: string): string => allocationIdOf(lineItemId, account);
 export const swappedOut = { condition: 'good', damages: [], readings: [] } as const;
@@ -126,13 +127,12 @@ export const acts = ({ send }: Pick<Shell, 'send'>) => ({
     return send('assignment', id(name), 'RequestSwap', data, { key: `swap ${name}` });
   },
   retry: (name: string, unit: string) =>
-    send('assignment', id(name), 'RetryAssignment', { equipmentId: id(unit), from: today }, { key: `retry ${name} ${unit}` }),
+    send('assignment', id(name), 'RetryAssignment', { equipmentId: id(unit), from: today }, { key: `retry ${name} ${unit}`, at: aSecondLater }),
   giveBack: (name: string, unit: string, returnedOn: string = today) =>
     send('equipment', id(unit), 'ReturnEquipment', { assignmentId: id(name), returnedOn, ...swappedOut }, { key: `return ${name}` }),
   cancel: (name: string, unit: string) =>
     send('equipment', id(unit), 'CancelAssignment', { assignmentId: id(name), reason: 'not needed' }, { key: `cancel ${name}` }),
-  hold: (unit: string, hold: string) =>
-    send('equipment', id(unit), 'PlaceHold', { holdId: id(hold), kind: 'damage', source: 'test' }, { key: `hold ${hold}` }),
+  hold: (unit: string, hold: string) => send('equipment', id(unit), 'PlaceHold', { holdId: id(hold), kind: 'damage', source: 'test' }, { key: `hold ${hold}` }),
   release: (unit: string, hold: string) => send('equipment', id(unit), 'ReleaseHold', { holdId: id(hold), reason: 'mended' }, { key: `release ${hold}` }),
   lapse: (name: string, account: string = accountId) =>
     send('allocation', slotsOf(account), 'LapseReservation', { assignmentId: id(name) }, { key: `lapse ${name}` }),
