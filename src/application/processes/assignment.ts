@@ -5,6 +5,8 @@
 import { allocation } from '../../domain/allocation/decider.ts';
 import { assignment } from '../../domain/assignment/decider.ts';
 import { equipment } from '../../domain/equipment/decider.ts';
+import { equipmentFact } from '../../domain/equipment/state.ts';
+import type { Facts } from '../../domain/kernel/aggregate.ts';
 import { addMilliseconds } from '../../domain/kernel/calendar.ts';
 import type { Rejection } from '../../domain/kernel/rejection.ts';
 import { defineProcess, on, type Send, send } from './process.ts';
@@ -15,8 +17,17 @@ const swapLeaseMs = 7 * 24 * 3_600_000;
 
 const fail = (assignmentId: string, step: string, { code, message }: Rejection): Send =>
   send(assignment, 'FailAssignment', { step: `fail-${step}`, to: assignmentId, data: { step, code, message } });
-const release = (allocationId: string, assignmentId: string, reason: string): Send =>
-  send(allocation, 'ReleaseSlot', { step: 'release', to: allocationId, data: { assignmentId, reason } });
+type Reserved = { readonly assignmentId: string; readonly equipmentId: string };
+/** Only where the slot is still this unit's: a retry may have given it to another one meanwhile. */
+const release = (allocationId: string, { assignmentId, equipmentId }: Reserved, reason: string): Send =>
+  send(allocation, 'ReleaseSlot', { step: 'release', to: allocationId, data: { assignmentId, equipmentId, reason } });
+
+/** Did this unit's assignment end? Then nobody will free its slot any more. */
+const isOver = (facts: Facts, { assignmentId, equipmentId }: Reserved): boolean => {
+  const unit = equipmentFact.of(facts, equipmentId);
+  const held = unit === undefined || unit.situation === 'absent' ? undefined : unit.assignments[assignmentId];
+  return held === undefined || held.status === 'returned' || held.status === 'cancelled';
+};
 
 type Unit = { readonly allocationId: string; readonly equipmentId: string; readonly from: string; readonly until?: string };
 const wanted = ({ equipmentId, from, until }: Unit) => ({ equipmentId, from, ...(until === undefined ? {} : { until }) });
@@ -73,7 +84,7 @@ export const assignments = defineProcess({
     }),
     on(allocation, {
       SlotReserved: ({ aggregateId, data }) => [
-        assign(aggregateId, data, (rejection) => [release(aggregateId, data.assignmentId, rejection.message), fail(data.assignmentId, 'assign', rejection)]),
+        assign(aggregateId, data, (rejection) => [release(aggregateId, data, rejection.message), fail(data.assignmentId, 'assign', rejection)]),
       ],
       SlotSwapBegun: ({ aggregateId, data }) => [
         send(equipment, 'ReturnEquipment', {
@@ -89,6 +100,14 @@ export const assignments = defineProcess({
           next: [assign(aggregateId, data, (rejection) => [fail(data.assignmentId, 'assign', rejection)])],
         }),
       ],
+      SlotSwapCancelled: {
+        reads: ({ data }) => [equipmentFact.at(data.replacesEquipmentId)],
+        react: ({ aggregateId, data }, facts) => {
+          // Returned between the wish to swap it and the swap: its return found no slot to free, and now the slot is its again.
+          const old = { assignmentId: data.replaces, equipmentId: data.replacesEquipmentId };
+          return isOver(facts, old) ? [release(aggregateId, old, 'The unit was returned.')] : [];
+        },
+      },
       ReservationLapsed: ({ aggregateId, data }) => [
         send(equipment, 'AbandonAssignment', { step: 'fence', to: data.equipmentId, data: { assignmentId: data.assignmentId, allocationId: aggregateId } }),
       ],
@@ -98,14 +117,14 @@ export const assignments = defineProcess({
         send(allocation, 'ConfirmSlot', { step: 'confirm', to: data.allocationId, data: { assignmentId: data.assignmentId } }),
         send(assignment, 'CompleteAssignment', { step: 'complete', to: data.assignmentId, data: { equipmentId: aggregateId } }),
       ],
-      AssignmentAbandoned: ({ data }) =>
+      AssignmentAbandoned: ({ aggregateId, data }) =>
         data.allocationId === undefined
           ? []
           : [
-              release(data.allocationId, data.assignmentId, 'The reservation lapsed.'),
+              release(data.allocationId, { assignmentId: data.assignmentId, equipmentId: aggregateId }, 'The reservation lapsed.'),
               fail(data.assignmentId, 'lapse', { code: 'reservationLapsed', message: 'The unit was not assigned before the reservation ended.' }),
             ],
-      AssignmentCancelled: ({ data }) => [release(data.allocationId, data.assignmentId, data.reason)],
+      AssignmentCancelled: ({ aggregateId, data }) => [release(data.allocationId, { assignmentId: data.assignmentId, equipmentId: aggregateId }, data.reason)],
     }),
   ],
 });

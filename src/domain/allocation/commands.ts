@@ -1,5 +1,5 @@
 import { defineCommands } from '../kernel/aggregate.ts';
-import { fields, instant, integer, text, uuid } from '../kernel/schema.ts';
+import { fields, instant, integer, optional, text, uuid } from '../kernel/schema.ts';
 import { place, swappedOut, wanted } from './events.ts';
 
 const permission = 'allocation:edit';
@@ -38,10 +38,10 @@ export const allocationCommands = defineCommands({
   },
   ReleaseSlot: {
     permission,
-    docs: 'Frees a slot, reserved or assigned; a slot that is free already stays so.',
+    docs: 'Frees a slot, reserved or assigned; a slot that is free already stays so. Where it names a unit, only a slot of that unit.',
     internal: true,
     rejects: [],
-    schema: fields({ ...slot, reason: text() }),
+    schema: fields({ ...slot, equipmentId: optional(uuid()), reason: text() }),
   },
   LapseReservation: { permission, docs: 'The lease of a reservation ended.', internal: true, rejects: [], schema: fields(slot) },
   BeginSwap: {

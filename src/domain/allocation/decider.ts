@@ -13,10 +13,11 @@ export type Place = {
   readonly accountId: string;
   readonly equipmentType: string;
 };
-/** `replaces`: a swap under way, whose slot goes back where the unit to be replaced stays. */
+/** `leaseUntil`: until when it is held for a unit not yet out. `replaces`: a swap under way, whose slot goes back where the unit to be replaced stays. */
 export type Slot = {
   readonly status: 'reserved' | 'assigned';
   readonly equipmentId: string;
+  readonly leaseUntil?: string;
   readonly replaces?: { readonly assignmentId: string; readonly equipmentId: string };
 };
 type Present = { readonly status: 'open' | 'closed'; readonly place: Place; readonly allowed: number; readonly slots: Readonly<Record<string, Slot>> };
@@ -62,8 +63,9 @@ const decide: Aggregate<'allocation', Allocation, typeof allocationCommands, typ
   ReserveSlot: (state, command, { facts }) => {
     const at = present(state);
     const slot = at.slots[command.assignmentId];
-    // A slot that is held already may be held for another unit (a swap whose unit was refused); the count stays.
-    if (slot !== undefined && (slot.status === 'assigned' || slot.equipmentId === command.equipmentId)) return [];
+    // A slot that is held already may be held for another unit, or anew for the same one (a swap whose unit was refused); the count stays.
+    const isRepeat = slot?.equipmentId === command.equipmentId && slot.leaseUntil === command.leaseUntil;
+    if (slot !== undefined && (slot.status === 'assigned' || isRepeat)) return [];
     if (slot === undefined && at.status === 'closed') return reject('closed', 'Nothing new starts under this allocation.');
     const used = usedOf(at);
     if (slot === undefined && used >= at.allowed) return reject('quotaExceeded', `All ${at.allowed} slots are in use.`, { allowed: at.allowed, used });
@@ -79,7 +81,12 @@ const decide: Aggregate<'allocation', Allocation, typeof allocationCommands, typ
     if (slot === undefined) return reject('noReservation', 'No slot is reserved for this assignment.');
     return slot.status === 'assigned' ? [] : [event('SlotConfirmed', command)];
   },
-  ReleaseSlot: (state, command) => (Object.hasOwn(present(state).slots, command.assignmentId) ? [event('SlotReleased', command)] : []),
+  ReleaseSlot: (state, { assignmentId, equipmentId, reason }) => {
+    const slot = present(state).slots[assignmentId];
+    // What befell one unit does not free the slot that another one has taken meanwhile.
+    if (slot === undefined || (equipmentId !== undefined && slot.equipmentId !== equipmentId)) return [];
+    return [event('SlotReleased', { assignmentId, reason })];
+  },
   LapseReservation: (state, { assignmentId }) => {
     const slot = present(state).slots[assignmentId];
     return slot?.status === 'reserved' ? [event('ReservationLapsed', { assignmentId, equipmentId: slot.equipmentId })] : [];
@@ -117,17 +124,19 @@ const evolve: Evolve<Allocation, typeof allocationEvents> = {
   AllocationOpened: (_state, data) => ({ status: 'open', place: placeIn(data), allowed: data.allowed, slots: {} }),
   AllowanceRaised: changed((_state, { allowed }) => ({ allowed })),
   AllowanceLowered: changed((_state, { allowed }) => ({ allowed })),
-  SlotReserved: changed(({ slots }, { assignmentId, equipmentId }) => ({ slots: { ...slots, [assignmentId]: { status: 'reserved', equipmentId } } })),
+  SlotReserved: changed(({ slots }, { assignmentId, equipmentId, leaseUntil }) => ({
+    slots: { ...slots, [assignmentId]: { status: 'reserved', equipmentId, leaseUntil } },
+  })),
   SlotConfirmed: changed(({ slots }, { assignmentId }) => {
     const slot = slots[assignmentId];
     return slot === undefined ? {} : { slots: { ...slots, [assignmentId]: { ...slot, status: 'assigned' } } };
   }),
   SlotReleased: changed(({ slots }, { assignmentId }) => ({ slots: without(slots, assignmentId) })),
   ReservationLapsed: (state) => state,
-  SlotSwapBegun: changed(({ slots }, { assignmentId, replaces, replacesEquipmentId, equipmentId }) => ({
+  SlotSwapBegun: changed(({ slots }, { assignmentId, replaces, replacesEquipmentId, equipmentId, leaseUntil }) => ({
     slots: {
       ...without(slots, replaces),
-      [assignmentId]: { status: 'reserved', equipmentId, replaces: { assignmentId: replaces, equipmentId: replacesEquipmentId } },
+      [assignmentId]: { status: 'reserved', equipmentId, leaseUntil, replaces: { assignmentId: replaces, equipmentId: replacesEquipmentId } },
     },
   })),
   SlotSwapCancelled: changed(({ slots }, { assignmentId, replaces, replacesEquipmentId }) => ({
@@ -150,7 +159,7 @@ export const allocation: Aggregate<'allocation', Allocation, typeof allocationCo
   category: 'allocation',
   docs: 'One account’s slots of one line: how many units it may have out, and which. At any time reserved + assigned ≤ allowed.',
   confidentiality: 'tenant',
-  stateVersion: 1,
+  stateVersion: 2,
   events: allocationEvents,
   commands: allocationCommands,
   initial: { status: 'absent' },
