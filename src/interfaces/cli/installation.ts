@@ -4,6 +4,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Configuration, readConfiguration } from '../../infrastructure/configuration.ts';
 import { acquireInstanceLock } from '../../infrastructure/instance-lock.ts';
 import type { Token } from '../composition/provide.ts';
@@ -23,6 +24,8 @@ export const configurationOf = ({ environment }: Cli): Configuration => {
   if (!outcome.ok) throw new CliFailure(outcome.errors.join('\n'), exits.configuration);
   return outcome.configuration;
 };
+
+const clearingMs = 5000;
 
 type Found = { readonly configuration: Configuration; readonly isShared: boolean };
 
@@ -57,6 +60,18 @@ export const onceInterrupted = (signal: AbortSignal): Promise<never> =>
     else signal.addEventListener('abort', stop, { once: true });
   });
 
+/** The work's outcome, or the failure of having been interrupted, after the work has cleared away what it made. */
+const interruptible = async <T>(working: Promise<T>, signal: AbortSignal): Promise<T> => {
+  try {
+    return await Promise.race([working, onceInterrupted(signal)]);
+  } catch (error) {
+    const patience = new AbortController();
+    await Promise.race([working.catch(() => undefined), delay(clearingMs, undefined, { signal: patience.signal })]);
+    patience.abort();
+    throw error;
+  }
+};
+
 /** Opens the parts that the work asks for, and closes them whatever becomes of it. */
 export const withInstallation = async <T>(cli: Cli, work: (installation: Installation) => Promise<T>): Promise<T> => {
   const closers = new AsyncDisposableStack();
@@ -65,7 +80,7 @@ export const withInstallation = async <T>(cli: Cli, work: (installation: Install
     // The log of operators belongs to the system; here only the answer and one sentence are shown.
     const system = assemble({ ...configuration, roles: [], logLevel: 'silent' }, cli.progress, closers);
     const installation: Installation = { configuration, isShared, part: (name) => system.get(name) };
-    return await Promise.race([work(installation), onceInterrupted(cli.interrupted)]);
+    return await interruptible(work(installation), cli.interrupted);
   } finally {
     await closers.disposeAsync();
   }

@@ -4,10 +4,15 @@ import { runCli } from './run.ts';
 
 const interruption = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => interruption.abort());
-// Whoever reads may have seen enough: `… | head` is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 74));
+// Whoever reads has seen enough, as with `… | head`: what was made for the answer is still cleared away.
+let isUnread = false;
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  isUnread = error.code === 'EPIPE';
+  interruption.abort();
+});
 
 const cli = { environment: process.env, out: process.stdout, progress: terminalProgress(process.stderr), interrupted: interruption.signal };
-process.exitCode = await runCli(process.argv.slice(2), cli, (text) => process.stderr.write(text));
+const exitCode = await runCli(process.argv.slice(2), cli, (text) => void (isUnread || process.stderr.write(text)));
+process.exitCode = isUnread ? 0 : exitCode;
 // What an interrupted command left under way is not waited for: its stores are closed.
 if (interruption.signal.aborted) process.exit();

@@ -54,12 +54,16 @@ const showStatus = (cli: Cli, { json }: { readonly json?: true }): Promise<void>
     if (faulted.length > 0) throw new CliFailure(faulted.join('\n'));
   });
 
-/** A bar for reading, which takes longest, then words. */
-export const buildBar = (progress: Progress): ((step: BuildProgress) => void) => {
-  const phases = { reading: 'reading the log', writing: 'writing', catchingUp: 'catching up', done: 'done' } as const;
+/** A bar for reading the log, which is what takes long. */
+const buildBar = (progress: Progress): ((step: BuildProgress) => void) => {
+  let isRead = false;
   return ({ phase, position, tail }) => {
-    if (phase === 'reading') progress.step(phases[phase], Math.max(0, Number(position)), Number(tail));
-    if (phase === 'writing') progress.step(phases.reading, Number(tail), Number(tail));
+    if (phase === 'reading') progress.step('reading the log', Math.max(0, Number(position)), Number(tail));
+    if (phase === 'writing' && !isRead) {
+      isRead = true;
+      progress.step('reading the log', Number(tail), Number(tail));
+      progress.say('  writing tables');
+    }
   };
 };
 
