@@ -136,7 +136,8 @@ export const acts = ({ send }: Pick<Shell, 'send'>) => ({
   release: (unit: string, hold: string) => send('equipment', id(unit), 'ReleaseHold', { holdId: id(hold), reason: 'mended' }, { key: `release ${hold}` }),
   lapse: (name: string, account: string = accountId) =>
     send('allocation', slotsOf(account), 'LapseReservation', { assignmentId: id(name) }, { key: `lapse ${name}` }),
-  close: (key: string) => send('agreement', agreementId, 'TerminateSchedule', { scheduleId, on: today, reason: 'over' }, { key }),
+  renew: (endDate: string) => send('agreement', agreementId, 'RenewSchedule', { scheduleId, endDate }, { key: `renew ${endDate}` }),
+  expire: (on: string) => send('agreement', agreementId, 'ExpireSchedule', { scheduleId, on }, { key: `expire ${on}` }),
 });
 
 const shapes = { agreement: erase(agreement), allocation: erase(allocation), assignment: erase(assignment), equipment: erase(equipment) };
