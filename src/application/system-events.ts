@@ -48,4 +48,9 @@ export const processEvents = defineEvents({
     docs: 'A step of a process was refused; written before anything is compensated, so that a redelivery compensates too.',
     schema: fields({ process: text(), step: code(), trigger: uuid(), refusal: code(), message: note() }),
   },
+  StepUnchanged: {
+    version: 1,
+    docs: 'A step of a process changed nothing; written down, so that it changes nothing either when it is delivered again after things have moved on.',
+    schema: fields({ process: text(), step: code(), trigger: uuid() }),
+  },
 });

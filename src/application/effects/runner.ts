@@ -39,11 +39,13 @@ export class EffectRunner<P> {
       events.filter(({ category, type }) => this.#reactions.has(`${category}/${type}`)),
       ({ aggregateId }) => Number.parseInt(aggregateId.slice(-4), 16) % lanes,
     );
-    await Promise.all(
+    // All lanes end before a failure of one is told: the redelivery must not run beside them.
+    const ended = await Promise.allSettled(
       [...byLane.values()].map(async (lane) => {
         for (const event of lane) await this.#act(event);
       }),
     );
+    for (const lane of ended) if (lane.status === 'rejected') throw lane.reason;
   }
 
   async #act(event: StoredEvent): Promise<void> {

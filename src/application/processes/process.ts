@@ -1,7 +1,7 @@
 /**
  * A process as data: which events it reacts to, and the commands it sends then. Pure: what it needs to know of other aggregates it asks for.
- * Its command ids follow from the trigger and the step, so a redelivery changes nothing; a refusal it met is written to its own stream
- * (`process<Name>-<uuid of the trigger>`) before anything is compensated.
+ * Its command ids follow from the trigger and the step, so a redelivery changes nothing; a refusal it met, or a step that changed nothing,
+ * is written to its own stream (`process<Name>-<uuid of the trigger>`) before anything follows from it.
  */
 import type { Actor, Aggregate, Commands, DataOf, Events, Facts, Reference } from '../../domain/kernel/aggregate.ts';
 import type { Rejection } from '../../domain/kernel/rejection.ts';

@@ -16,13 +16,17 @@ const readRoundsMax = 4;
 const lanes = 16;
 
 type Parts = { readonly log: EventLog; readonly states: States; readonly commands: CommandHandler; readonly clock: () => string };
-type Recorded = { readonly revision: number; readonly refusals: ReadonlyMap<string, Rejection> };
+/** What came of steps that left no event in the stream they were sent to. */
+type Traceless = Rejection | 'unchanged';
+type Recorded = { readonly revision: number; readonly traceless: ReadonlyMap<string, Traceless> };
+const nothingRecorded: Recorded = { revision: -1, traceless: new Map() };
 
 export const processStream = (name: string, triggerId: string): string => `process${name}-${uuidv5(namespace, triggerId)}`;
 /** The id of the command that a step sends: the same however often the trigger is delivered, whichever node reacts. */
 export const stepCommandId = (name: string, triggerId: string, step: string): string => uuidv5(namespace, `${name}:${triggerId}:${step}`);
 
-const rejectionOf = (outcome: CommandOutcome): Rejection | undefined => {
+/** The outcome to write down, where the step's own stream does not remember it. */
+const tracelessOf = (outcome: CommandOutcome): Traceless | undefined => {
   switch (outcome.kind) {
     case 'refused':
       return outcome.rejection;
@@ -32,9 +36,10 @@ const rejectionOf = (outcome: CommandOutcome): Rejection | undefined => {
       return { code: 'invalid', message: outcome.errors.map(({ pointer, message }) => `${pointer} ${message}`).join('; ') };
     case 'keyReused':
       return { code: 'keyReused', message: 'This step was sent before with other contents.' };
+    case 'unchanged':
+      return 'unchanged';
     case 'revisionMismatch':
     case 'accepted':
-    case 'unchanged':
     case 'contention':
       return undefined;
     default:
@@ -46,7 +51,7 @@ export class ProcessRunner {
   readonly definition: ProcessDefinition;
   readonly #parts: Parts;
   readonly #reactions = new Map<string, Reaction>();
-  /** Events up to here may have been reacted to before this start: their recorded refusals are looked up first. */
+  /** Events up to here may have been reacted to before this start: their recorded outcomes are looked up first. */
   #redeliveredUpTo = 0n;
 
   constructor(definition: ProcessDefinition, parts: Parts) {
@@ -70,11 +75,13 @@ export class ProcessRunner {
       const lane = Number.parseInt(event.aggregateId.slice(-4), 16) % lanes;
       byLane.set(lane, [...(byLane.get(lane) ?? []), event]);
     }
-    await Promise.all(
+    // All lanes end before a failure of one is told: the redelivery must not run beside them.
+    const ended = await Promise.allSettled(
       [...byLane.values()].map(async (lane) => {
         for (const event of lane) await this.#react(event);
       }),
     );
+    for (const lane of ended) if (lane.status === 'rejected') throw lane.reason;
   }
 
   async #react(event: StoredEvent): Promise<void> {
@@ -85,7 +92,7 @@ export class ProcessRunner {
     // The boundary of types: a reaction under this name takes this event's data.
     const trigger = { id, type, aggregateId, occurredAt, actor, tenant, account, data: data as never } satisfies Trigger<never>;
     const facts = await this.#facts(reaction, trigger);
-    const recorded = event.position <= this.#redeliveredUpTo ? await this.#recorded(event) : { revision: -1, refusals: new Map<string, Rejection>() };
+    const recorded = event.position <= this.#redeliveredUpTo ? await this.#recorded(event) : nothingRecorded;
     await this.#performAll(reaction.react(trigger, facts), { event, recorded });
   }
 
@@ -106,30 +113,29 @@ export class ProcessRunner {
 
   async #recorded(event: StoredEvent): Promise<Recorded> {
     const events = await this.#parts.log.read(processStream(this.definition.name, event.id));
-    const refusals = new Map(events.map(({ data }) => [String(data['step']), { code: String(data['refusal']), message: String(data['message']) }]));
-    return { revision: events.length - 1, refusals };
+    const traceless = events.map(({ type, data }): readonly [string, Traceless] => [
+      String(data['step']),
+      type === 'StepUnchanged' ? 'unchanged' : { code: String(data['refusal']), message: String(data['message']) },
+    ]);
+    return { revision: events.length - 1, traceless: new Map(traceless) };
   }
 
   async #performAll(sends: readonly Send[], on: { readonly event: StoredEvent; readonly recorded: Recorded }): Promise<void> {
     let recorded = on.recorded;
     for (const send of sends) {
-      const known = recorded.refusals.get(send.step);
-      const rejection = known ?? (await this.#send(send, on.event));
-      if (rejection === undefined) {
-        if (send.next === undefined) continue;
-        await this.#performAll(send.next, { event: on.event, recorded });
-        recorded = await this.#recorded(on.event);
-        continue;
-      }
-      if (known === undefined) recorded = await this.#record(send, rejection, { event: on.event, recorded });
-      const compensations = send.refused?.(rejection) ?? [];
-      await this.#performAll(compensations, { event: on.event, recorded });
-      // What the compensations met is in the stream too; the next step looks again.
-      if (compensations.length > 0) recorded = await this.#recorded(on.event);
+      const known = recorded.traceless.get(send.step);
+      const outcome = known ?? (await this.#send(send, on.event));
+      if (known === undefined && outcome !== undefined) recorded = await this.#record(send, outcome, { event: on.event, recorded });
+      const isRefused = outcome !== undefined && outcome !== 'unchanged';
+      const following = isRefused ? send.refused?.(outcome) : send.next;
+      if (following === undefined || following.length === 0) continue;
+      await this.#performAll(following, { event: on.event, recorded });
+      // What came of those is in the stream too; the next step looks again.
+      recorded = await this.#recorded(on.event);
     }
   }
 
-  async #send(send: Send, event: StoredEvent): Promise<Rejection | undefined> {
+  async #send(send: Send, event: StoredEvent): Promise<Traceless | undefined> {
     const commandId = stepCommandId(this.definition.name, event.id, send.step);
     for (let attempt = 0; attempt < contentionRetriesMax; attempt += 1) {
       const outcome = await this.#parts.commands.handle({
@@ -144,13 +150,13 @@ export class ProcessRunner {
         causationId: event.id,
         data: send.data,
       });
-      if (outcome.kind !== 'contention') return rejectionOf(outcome);
+      if (outcome.kind !== 'contention') return tracelessOf(outcome);
       await delay(Math.min(1000, 10 * 2 ** attempt));
     }
     throw new Error(`process ${this.definition.name}: ${send.command} to ${send.category}-${send.to} met contention ${contentionRetriesMax} times`);
   }
 
-  async #record(send: Send, rejection: Rejection, on: { readonly event: StoredEvent; readonly recorded: Recorded }): Promise<Recorded> {
+  async #record(send: Send, outcome: Traceless, on: { readonly event: StoredEvent; readonly recorded: Recorded }): Promise<Recorded> {
     const { event, recorded } = on;
     const commandId = stepCommandId(this.definition.name, event.id, send.step);
     const by: Appender = {
@@ -160,15 +166,13 @@ export class ProcessRunner {
       actor: { kind: 'system', id: `process:${this.definition.name}` },
       at: this.#parts.clock(),
     };
-    const refusal = systemEvent(by, 'StepRefused', {
-      process: this.definition.name,
-      step: send.step,
-      trigger: event.id,
-      refusal: rejection.code,
-      message: rejection.message,
-    });
-    const appended = await this.#parts.log.append(processStream(this.definition.name, event.id), [refusal], recorded.revision);
+    const step = { process: this.definition.name, step: send.step, trigger: event.id };
+    const record =
+      outcome === 'unchanged'
+        ? systemEvent(by, 'StepUnchanged', step)
+        : systemEvent(by, 'StepRefused', { ...step, refusal: outcome.code, message: outcome.message });
+    const appended = await this.#parts.log.append(processStream(this.definition.name, event.id), [record], recorded.revision);
     if (!appended.ok) throw new Error(`process ${this.definition.name} reacts to ${event.id} in two places`);
-    return { revision: appended.revision, refusals: new Map([...recorded.refusals, [send.step, rejection]]) };
+    return { revision: appended.revision, traceless: new Map([...recorded.traceless, [send.step, outcome]]) };
   }
 }

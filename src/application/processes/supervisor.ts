@@ -5,8 +5,8 @@ import type { ProcessCheckpoints } from '../ports/checkpoints.ts';
 import type { EventLog, LogBatch, StoredEvent } from '../ports/event-log.ts';
 
 const backOffMaxMs = 5000;
-/** A quiet checkpoint is saved this often at the most. */
-const idleSaveMs = 1000;
+/** Checkpoints are saved together, this long after the first of them moved: what a crash lets come again changes nothing. */
+const saveAfterMs = 250;
 
 type Parts = {
   readonly log: EventLog;
@@ -23,17 +23,18 @@ export type Follower = {
   readonly started: () => Promise<void>;
   readonly handle: (events: readonly StoredEvent[]) => Promise<void>;
 };
-type Followed = { readonly runner: Follower; position: bigint; savedAt: number; failures: number; failure?: string; subscription?: LogSubscription };
+type Followed = { readonly runner: Follower; position: bigint; saved: bigint; failures: number; failure?: string; subscription?: LogSubscription };
 
 export class ProcessSupervisor {
   readonly #parts: Parts;
   readonly #followed: readonly Followed[];
   readonly #abort = new AbortController();
+  #saving: NodeJS.Timeout | undefined;
   readonly #waiting = new Set<{ readonly position: bigint; readonly done: () => void }>();
 
   constructor(runners: readonly Follower[], parts: Parts) {
     this.#parts = parts;
-    this.#followed = runners.map((runner) => ({ runner, position: -1n, savedAt: 0, failures: 0 }));
+    this.#followed = runners.map((runner) => ({ runner, position: -1n, saved: -1n, failures: 0 }));
   }
 
   /** Subscribes every process; resolves once all follow. Throws where a store is away. */
@@ -43,10 +44,9 @@ export class ProcessSupervisor {
 
   async stop(): Promise<void> {
     this.#abort.abort();
-    for (const followed of this.#followed) {
-      await followed.subscription?.unsubscribe();
-      if (followed.failure === undefined && followed.position >= 0n) await this.#parts.checkpoints.save(followed.runner.definition.name, followed.position);
-    }
+    clearTimeout(this.#saving);
+    await Promise.all(this.#followed.map(({ subscription }) => subscription?.unsubscribe()));
+    await this.#save();
   }
 
   status(): readonly ProcessStatus[] {
@@ -83,6 +83,7 @@ export class ProcessSupervisor {
     if (saved === undefined && start !== undefined) await this.#parts.checkpoints.save(name, start);
     await followed.runner.started();
     followed.position = start ?? -1n;
+    followed.saved = followed.position;
     followed.subscription = this.#parts.reader.subscribe({
       name: `process:${name}`,
       from: start,
@@ -93,19 +94,35 @@ export class ProcessSupervisor {
 
   async #handle(followed: Followed, batch: LogBatch): Promise<void> {
     await followed.runner.handle(batch.events);
-    const now = performance.now();
-    if (batch.events.length > 0 || now - followed.savedAt > idleSaveMs) {
-      await this.#parts.checkpoints.save(followed.runner.definition.name, batch.position);
-      followed.savedAt = now;
-    }
     followed.position = batch.position;
     followed.failures = 0;
     delete followed.failure;
+    this.#saving ??= setTimeout(() => void this.#saveSoon(), saveAfterMs);
     const lowest = this.#lowest();
     for (const waiting of this.#waiting) {
       if (lowest < waiting.position) continue;
       this.#waiting.delete(waiting);
       waiting.done();
+    }
+  }
+
+  async #saveSoon(): Promise<void> {
+    this.#saving = undefined;
+    try {
+      await this.#save();
+    } catch (error) {
+      // The checkpoint stays behind until the next move: what comes again then changes nothing.
+      this.#parts.failed?.('checkpoints', error);
+    }
+  }
+
+  /** Only what all steps are done of: a process that failed is where it was. */
+  async #save(): Promise<void> {
+    for (const followed of this.#followed) {
+      const { position } = followed;
+      if (position <= followed.saved) continue;
+      await this.#parts.checkpoints.save(followed.runner.definition.name, position);
+      followed.saved = position;
     }
   }
 
