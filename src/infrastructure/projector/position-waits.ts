@@ -4,6 +4,17 @@ type Waiter = { readonly position: bigint; readonly resolve: (outcome: 'reached'
 
 export class PositionWaits {
   readonly #waiters = new Map<string, Set<Waiter>>();
+  readonly #asked: (name: string) => void;
+
+  /** `asked`: told when somebody begins to wait. */
+  constructor(asked: (name: string) => void = () => undefined) {
+    this.#asked = asked;
+  }
+
+  /** Does anybody wait for this projection? */
+  isAwaited(name: string): boolean {
+    return (this.#waiters.get(name)?.size ?? 0) > 0;
+  }
 
   /** `lost`: the projection does not run here any more. */
   wait(name: string, position: bigint, timeoutMs: number): Promise<'reached' | 'behind' | 'faulted' | 'lost'> {
@@ -18,6 +29,7 @@ export class PositionWaits {
       const waiter: Waiter = { position, resolve: end };
       const timer = setTimeout(() => end('behind'), timeoutMs);
       waiters.add(waiter);
+      this.#asked(name);
     });
   }
 

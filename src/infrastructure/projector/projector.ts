@@ -35,7 +35,7 @@ export type ProjectorOptions = {
 
 export class Projector {
   /** What waits in this process for projections that run in it. */
-  readonly waits = new PositionWaits();
+  readonly waits = new PositionWaits((name) => this.#runners.get(name)?.hurry());
   readonly #options: ProjectorOptions;
   readonly #writers: Pool;
   readonly #locks: Locks;
@@ -228,6 +228,7 @@ export class Projector {
     await clearFault(this.#options.database.owner, current.buildId);
     const { name } = definition;
     const runner: Runner = new Runner({
+      isAwaited: () => this.waits.isAwaited(definition.name),
       definition,
       build: current,
       owner: this.#options.database.owner,

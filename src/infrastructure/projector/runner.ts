@@ -15,11 +15,16 @@ export type RunnerParts = WriterPools & {
   readonly definition: ProjectionDefinition;
   readonly build: Build;
   readonly idleMoves: IdleMoves;
+  /** Does anybody wait for this projection's rows? Then it never rests. */
+  readonly isAwaited: () => boolean;
   /** Told after every move of the position. */
   readonly moved: (position: bigint) => void;
   /** Told once, when it ends by itself. */
   readonly ended: (why: RunnerEnd) => void;
 };
+
+/** Commits of one projection begin at least so far apart while nobody waits for it. */
+const commitEveryMs = 15;
 
 export class Runner {
   readonly #parts: RunnerParts;
@@ -27,6 +32,7 @@ export class Runner {
   /** What the rows reflect: the checkpoint, or further over events that change nothing here. */
   #reached: bigint;
   #subscription: LogSubscription | undefined;
+  #wake: (() => void) | undefined;
 
   constructor(parts: RunnerParts) {
     this.#parts = parts;
@@ -53,8 +59,14 @@ export class Runner {
     });
   }
 
+  /** Somebody waits: a rest ends at once. */
+  hurry(): void {
+    this.#wake?.();
+  }
+
   /** Lets the batch in work finish; nothing is written afterwards. */
   async stop(): Promise<void> {
+    this.hurry();
     await this.#subscription?.unsubscribe();
   }
 
@@ -66,8 +78,23 @@ export class Runner {
       return;
     }
     await this.#parts.idleMoves.settled(this);
+    const startedAt = performance.now();
     await this.#writer.write(events, batch.position);
     this.#moveTo(batch.position);
+    await this.#rest(startedAt + commitEveryMs - performance.now());
+  }
+
+  /** In a burst the next events gather a little, so that they are written together; a single event never waits for this. */
+  async #rest(ms: number): Promise<void> {
+    if (ms <= 0 || this.#parts.isAwaited()) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#wake = undefined;
   }
 
   /** What an idle move has to say to the checkpoint. */
