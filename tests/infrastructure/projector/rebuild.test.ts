@@ -102,7 +102,8 @@ describe('rebuild', () => {
     expect(await storedTables(world.database, changed())).toEqual(foldWhole(changed(), world.log.events));
     const [build] = await readBuilds(world.database.owner, 'units');
     expect(build).toMatchObject({ version: 2, isLive: true, state: 'live', schema: 'read_models' });
-    // The old program has stopped by itself and does not build its version again.
+    // The old program stops by itself, at the next event it hears of, and does not build its version again.
+    if (old.projector.localPosition('units') !== undefined) expect(await old.projector.waits.wait('units', 10n ** 12n, 10_000)).toBe('lost');
     expect(old.projector.localPosition('units')).toBeUndefined();
     await expect(old.projector.rebuild('units')).rejects.toThrow('version 2');
   });
