@@ -46,6 +46,7 @@ const replay = async (cli: Cli, { name, id, options }: { readonly name: string; 
     const stored = await (await part(parts.log)).read(streamOf(aggregate.category, id));
     if (stored.length === 0) throw new CliFailure(`There is no ${aggregate.category} ${id}.`);
     // People's data are shown only to whoever says that they want to see them.
+    if (options.personal !== true) cli.progress.say('Personal fields are erased here; --personal shows them.');
     const events = options.personal === true ? stored : stored.map((event) => ({ ...event, data: erasing(event) }));
     const state = stateAt(aggregate, events, moment);
     const past = upTo(events, state);
