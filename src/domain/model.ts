@@ -17,6 +17,7 @@ import { iotDevice } from './iot-device/decider.ts';
 import { type AnyAggregate, erase } from './kernel/aggregate.ts';
 import { meter } from './meter/decider.ts';
 import { role } from './role/decider.ts';
+import { serviceRequest } from './service-request/decider.ts';
 import { session } from './session/decider.ts';
 import { subject } from './subject/decider.ts';
 import { user } from './user/decider.ts';
@@ -34,6 +35,7 @@ export const model: readonly AnyAggregate[] = [
   erase(allocation),
   erase(assignment),
   erase(geofence),
+  erase(serviceRequest),
   erase(catalog),
   erase(attachment),
   erase(user),

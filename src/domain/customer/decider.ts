@@ -200,10 +200,16 @@ const decide: Aggregate<'customer', Customer, typeof customerCommands, typeof cu
       numberIsFree(accounts, command.accountNumber) ?? [event('AccountOpened', { accountId: newId(0), ...command })]
     );
   },
-  ChangeAccount: (state, command) =>
-    open(state) ??
-    openAccount(present(state), command.accountId) ??
-    numberIsFree(present(state).accounts, command.accountNumber, command.accountId) ?? [event('AccountChanged', command)],
+  ChangeAccount: (state, command) => {
+    const { accountId, ...content } = command;
+    const { accounts } = present(state);
+    return (
+      open(state) ??
+      openAccount(present(state), accountId) ??
+      numberIsFree(accounts, command.accountNumber, accountId) ??
+      (accounts[accountId]?.content === contentOf(content) ? [] : [event('AccountChanged', command)])
+    );
+  },
   MoveAccount: (state, command) => {
     const { accounts } = present(state);
     const { accountId, parentAccountId } = command;
@@ -270,7 +276,7 @@ export const customer: Aggregate<'customer', Customer, typeof customerCommands, 
   category: 'customer',
   docs: 'A company that leases equipment or buys services, with its people, papers and tree of accounts. The root of tenancy.',
   confidentiality: 'tenant',
-  stateVersion: 1,
+  stateVersion: 2,
   events: customerEvents,
   commands: customerCommands,
   initial,

@@ -8,12 +8,15 @@ export type Account = {
   readonly isOpen: boolean;
   readonly timeZone: string;
   readonly currency: string;
+  /** What was said of it last, so that saying it again changes nothing. */
+  readonly content: string;
 };
 type Present = {
   readonly situation: 'active' | 'blocked' | 'closed';
   readonly name: string;
   readonly profile: string;
   readonly timeZone: string;
+  readonly country: string;
   readonly isCreditHeld: boolean;
   readonly metadata: Readonly<Record<string, string | number | boolean>>;
   readonly legalEntities: Readonly<Record<string, string>>;
@@ -53,6 +56,7 @@ export const evolve: Evolve<Customer, typeof customerEvents> = {
     name: data.customerName,
     profile: contentOf(data),
     timeZone: data.timeZone,
+    country: data.country,
     isCreditHeld: false,
     metadata: {},
     legalEntities: {},
@@ -63,7 +67,7 @@ export const evolve: Evolve<Customer, typeof customerEvents> = {
     accounts: {},
     agreements: [],
   }),
-  CustomerProfileChanged: present((_state, data) => ({ name: data.customerName, profile: contentOf(data), timeZone: data.timeZone })),
+  CustomerProfileChanged: present((_state, data) => ({ name: data.customerName, profile: contentOf(data), timeZone: data.timeZone, country: data.country })),
   CustomerBlocked: present(() => ({ situation: 'blocked' })),
   CustomerUnblocked: present(() => ({ situation: 'active' })),
   CreditHeld: present(() => ({ isCreditHeld: true })),
@@ -105,12 +109,15 @@ export const evolve: Evolve<Customer, typeof customerEvents> = {
   CustomerDocumentRemoved: present(({ documents }, { documentId }) => ({ documents: without(documents, documentId) })),
   QuickLinkAdded: present(({ quickLinks }, { quickLinkId }) => ({ quickLinks: { ...quickLinks, [quickLinkId]: true as const } })),
   QuickLinkRemoved: present(({ quickLinks }, { quickLinkId }) => ({ quickLinks: without(quickLinks, quickLinkId) })),
-  AccountOpened: present(({ accounts }, { accountId, parentAccountId, accountNumber, timeZone, currency }) => ({
-    accounts: { ...accounts, [accountId]: { parentAccountId: parentAccountId ?? null, accountNumber, isOpen: true, timeZone, currency } },
-  })),
-  AccountChanged: present(({ accounts }, { accountId, accountNumber, timeZone, currency }) =>
-    withAccount(accounts, accountId, { accountNumber, timeZone, currency }),
-  ),
+  AccountOpened: present(({ accounts }, { accountId, parentAccountId, ...profile }) => {
+    const { accountNumber, timeZone, currency } = profile;
+    const opened = { parentAccountId: parentAccountId ?? null, accountNumber, isOpen: true, timeZone, currency, content: contentOf(profile) };
+    return { accounts: { ...accounts, [accountId]: opened } };
+  }),
+  AccountChanged: present(({ accounts }, { accountId, ...profile }) => {
+    const { accountNumber, timeZone, currency } = profile;
+    return withAccount(accounts, accountId, { accountNumber, timeZone, currency, content: contentOf(profile) });
+  }),
   AccountMoved: present(({ accounts }, { accountId, parentAccountId }) => withAccount(accounts, accountId, { parentAccountId: parentAccountId ?? null })),
   AccountClosed: present(({ accounts }, { accountId }) => withAccount(accounts, accountId, { isOpen: false })),
   AccountReopened: present(({ accounts }, { accountId }) => withAccount(accounts, accountId, { isOpen: true })),

@@ -1,0 +1,266 @@
+import { type DataOf, type Evolve, type Frozen, fact, type Occurrence } from '../kernel/aggregate.ts';
+import { addDecimals } from '../kernel/decimal.ts';
+import { canonicalJson } from '../kernel/hash.ts';
+import type { Interval } from '../kernel/interval.ts';
+import type { assignmentRoles, serviceRequestEvents, statuses, workKinds } from './events.ts';
+
+export type Status = (typeof statuses)[number];
+export type Role = (typeof assignmentRoles)[number];
+export type WorkKind = (typeof workKinds)[number];
+type Data<K extends keyof typeof serviceRequestEvents> = DataOf<(typeof serviceRequestEvents)[K]>;
+export type Policy = Data<'RequestSubmitted'>['policy'];
+export type Sla = NonNullable<Data<'RequestClockSet'>['sla']>;
+
+/** The clock of the state it is in. `entry` counts states, so that one gone into again is another one. */
+export type Clock = {
+  readonly entry: number;
+  readonly enteredAt: string;
+  readonly sla: Sla | null;
+  readonly dueAt: string | null;
+  readonly isBreached: boolean;
+  /** Within this state; the last one is open while the request is held. */
+  readonly holds: readonly Interval<string>[];
+};
+export type Review = { readonly status: 'none' | 'pending' | 'approved' | 'rejected'; readonly reviewId: string | null; readonly requesterId: string | null };
+export type Work = {
+  readonly workKind: WorkKind;
+  readonly kind: string | null;
+  /** `earlier`: completed before the request was reopened. */
+  readonly status: 'open' | 'completed' | 'cancelled' | 'earlier';
+  readonly evidence: readonly string[];
+};
+export type Visit = { readonly kind: string; readonly plannedOn: string; readonly status: 'planned' | 'done' | 'cancelled' };
+export type Manifest = {
+  readonly content: string;
+  readonly collectedM3: string;
+  readonly collectedOn: string;
+  readonly disposedM3: string;
+  readonly loads: readonly string[];
+};
+type Present = {
+  readonly situation: 'present';
+  readonly status: Status;
+  /** What was asked for, to know a repeat. */
+  readonly content: string;
+  readonly requestNumber: number;
+  readonly customerId: string;
+  readonly accountId: string;
+  readonly equipmentId: string | null;
+  readonly serviceType: string;
+  readonly urgency: string;
+  readonly timeZone: string;
+  readonly country: string;
+  readonly policy: Policy;
+  /** Who asked: the one who sent it and the one it was sent for. */
+  readonly requesters: readonly string[];
+  readonly particulars: string;
+  readonly hasLocation: boolean;
+  readonly uploads: readonly string[];
+  readonly geocode: string | null;
+  readonly metadata: string;
+  readonly media: Readonly<Record<string, string>>;
+  readonly products: Readonly<Record<string, { readonly productId: string; readonly terms: string }>>;
+  readonly assignments: Readonly<Partial<Record<Role, { readonly assignmentId: string; readonly userId: string }>>>;
+  readonly review: Review;
+  /** Quotations that are with the customer. */
+  readonly quotations: readonly string[];
+  readonly acceptedQuotationId: string | null;
+  readonly times: string | null;
+  readonly heldFrom: string | null;
+  readonly clock: Clock;
+  readonly closesAt: string | null;
+  readonly reopenUntil: string | null;
+  readonly plan: string | null;
+  readonly visits: Readonly<Record<string, Visit>>;
+  readonly manifests: Readonly<Record<string, Manifest>>;
+  readonly works: Readonly<Record<string, Work>>;
+  /** Orders and jobs that went on after the cancellation. */
+  readonly continuing: readonly string[];
+};
+/** Only what decisions need. Hold, review and the set of open work are dimensions beside the status. */
+export type ServiceRequest = { readonly situation: 'absent' } | Present;
+export type PresentRequest = Frozen<Present>;
+
+/** A request as other aggregates' guards see it. */
+export const serviceRequestFact = fact<ServiceRequest>('serviceRequest');
+export const initial: ServiceRequest = { situation: 'absent' };
+
+/** The comparable form of some content. */
+export const contentOf = (content: unknown): string => canonicalJson(content);
+/** The attachments that the details name (`ptar`: plans and laboratory results). */
+export const uploadsIn = (details: Readonly<Record<string, unknown>>): readonly string[] => {
+  const { uploads } = details;
+  return Array.isArray(uploads) ? uploads.filter((each) => typeof each === 'string') : [];
+};
+export const openWork = ({ works }: PresentRequest): readonly (readonly [id: string, work: Work])[] =>
+  Object.entries(works).filter(([, { status }]) => status === 'open');
+export const isHeld = ({ heldFrom }: PresentRequest): boolean => heldFrom !== null;
+
+const without = <T>(record: Readonly<Record<string, T>>, key: string): Readonly<Record<string, T>> =>
+  Object.fromEntries(Object.entries(record).filter(([name]) => name !== key));
+const changed = <T>(record: Readonly<Record<string, T>>, key: string, change: Partial<NoInfer<T>>): Readonly<Record<string, T>> => {
+  const before = record[key];
+  return before === undefined ? record : { ...record, [key]: { ...before, ...change } };
+};
+const present =
+  <D>(change: (state: PresentRequest, data: D, at: Occurrence) => Partial<Present>) =>
+  (state: Frozen<ServiceRequest>, data: D, at: Occurrence): Frozen<ServiceRequest> =>
+    state.situation === 'absent' ? state : { ...state, ...change(state, data, at) };
+const to = (status: Status) => present(() => ({ status }));
+
+type Said = Data<'RequestAmended'>;
+const said = ({ urgencyType, issue, tireSize, facility, description, location, details }: Said) => ({
+  particulars: contentOf({ urgencyType, issue, tireSize, facility, description, location, details }),
+  hasLocation: location !== undefined,
+  uploads: uploadsIn(details),
+});
+const noClock: Clock = { entry: 0, enteredAt: '', sla: null, dueAt: null, isBreached: false, holds: [] };
+const clockOf = (state: PresentRequest, { entry, enteredAt, sla, dueAt }: Data<'RequestClockSet'>): Clock => {
+  const { clock } = state;
+  const same = entry === clock.entry;
+  const held = isHeld(state) ? [{ from: enteredAt, to: null }] : [];
+  return {
+    entry,
+    enteredAt,
+    sla: sla ?? null,
+    dueAt: dueAt ?? null,
+    isBreached: same && clock.isBreached,
+    holds: same ? clock.holds : held,
+  };
+};
+const earlier = (works: Present['works']): Present['works'] =>
+  Object.fromEntries(Object.entries(works).map(([id, each]) => [id, each.status === 'completed' ? { ...each, status: 'earlier' as const } : each]));
+
+export const evolve: Evolve<ServiceRequest, typeof serviceRequestEvents> = {
+  RequestSubmitted: (_state, data, { actor }) => {
+    const { requestNumber, customerId, accountId, equipmentId, serviceType, urgency, timeZone, country, policy, requestedBy } = data;
+    const { urgencyType, issue, tireSize, facility, description, location, details } = data;
+    const asked = { urgencyType, issue, tireSize, facility, description, location, details };
+    return {
+      situation: 'present',
+      status: 'submitted',
+      content: contentOf({ accountId, equipmentId, serviceType, urgency, ...asked, requestedBy }),
+      requestNumber,
+      customerId,
+      accountId,
+      equipmentId: equipmentId ?? null,
+      serviceType,
+      urgency,
+      timeZone,
+      country,
+      policy,
+      requesters: [actor.id, ...(requestedBy === undefined ? [] : [requestedBy])],
+      ...said(data),
+      geocode: null,
+      metadata: contentOf({}),
+      media: {},
+      products: {},
+      assignments: {},
+      review: { status: 'none', reviewId: null, requesterId: null },
+      quotations: [],
+      acceptedQuotationId: null,
+      times: null,
+      heldFrom: null,
+      clock: noClock,
+      closesAt: null,
+      reopenUntil: null,
+      plan: null,
+      visits: {},
+      manifests: {},
+      works: {},
+      continuing: [],
+    };
+  },
+  RequestAmended: present((state, data) => {
+    const next = said(data);
+    // A place that was corrected is found anew.
+    return { ...next, geocode: next.particulars === state.particulars ? state.geocode : null };
+  }),
+  RequestMetadataChanged: present((_state, { metadata }) => ({ metadata: contentOf(metadata) })),
+  RequestAddressGeocoded: present((_state, data) => ({ geocode: contentOf(data) })),
+  RequestPriorityChanged: present((_state, { urgency }) => ({ urgency })),
+  RequestMediaAttached: present(({ media }, { attachmentId, mediaCategory }) => ({ media: { ...media, [attachmentId]: mediaCategory } })),
+  RequestMediaRemoved: present(({ media }, { attachmentId }) => ({ media: without(media, attachmentId) })),
+  RequestProductAdded: present(({ products }, { requestProductId, productId, ...terms }) => ({
+    products: { ...products, [requestProductId]: { productId, terms: contentOf(terms) } },
+  })),
+  RequestProductChanged: present(({ products }, { requestProductId, ...terms }) => ({
+    products: changed(products, requestProductId, { terms: contentOf(terms) }),
+  })),
+  RequestProductRemoved: present(({ products }, { requestProductId }) => ({ products: without(products, requestProductId) })),
+  RequestAssigned: present(({ assignments }, { role, assignmentId, userId }) => ({ assignments: { ...assignments, [role]: { assignmentId, userId } } })),
+  RequestUnassigned: present(({ assignments }, { role }) => ({ assignments: without(assignments, role) })),
+  RequestReviewStarted: to('in_review'),
+  ManagerReviewRequested: present((_state, { reviewId, requesterId }) => ({ review: { status: 'pending', reviewId, requesterId } })),
+  ManagerReviewApproved: present(({ review }) => ({ review: { ...review, status: 'approved' } })),
+  ManagerReviewRejected: present(({ review }) => ({ review: { ...review, status: 'rejected' } })),
+  RequestQuoted: present(({ quotations }, { quotationId }) => ({ status: 'quoted', quotations: [...quotations, quotationId] })),
+  RequestAccepted: present((_state, { quotationId }) => ({ status: 'accepted', quotations: [], acceptedQuotationId: quotationId })),
+  RequestQuotationLapsed: present(({ quotations, status }, { quotationId, isLast }) => ({
+    quotations: quotations.filter((other) => other !== quotationId),
+    status: isLast ? 'in_review' : status,
+  })),
+  RequestScheduled: present((_state, { startsAt, endsAt }) => ({ status: 'scheduled', times: contentOf({ startsAt, endsAt }) })),
+  RequestRescheduled: present((_state, { startsAt, endsAt }) => ({ times: contentOf({ startsAt, endsAt }) })),
+  RequestStarted: to('in_progress'),
+  RequestResolved: present((_state, { closesAt }) => ({ status: 'resolved', closesAt })),
+  RequestClosed: present((_state, { reopenUntil }) => ({ status: 'closed', reopenUntil, closesAt: null })),
+  RequestReopened: present(({ works }, { to: status }) => ({
+    status,
+    closesAt: null,
+    reopenUntil: null,
+    works: earlier(works),
+    // A lead that comes back is a new one: nobody reviewed it, nothing is quoted.
+    ...(status === 'in_review' ? { review: { status: 'none', reviewId: null, requesterId: null }, quotations: [] } : {}),
+  })),
+  RequestDeclined: present(() => ({ status: 'declined', quotations: [], heldFrom: null })),
+  RequestCancelled: present(({ works }) => ({
+    status: 'cancelled',
+    quotations: [],
+    heldFrom: null,
+    works: Object.fromEntries(Object.entries(works).map(([id, each]) => [id, each.status === 'open' ? { ...each, status: 'cancelled' as const } : each])),
+  })),
+  RequestPutOnHold: present(({ clock }, _data, { occurredAt }) => ({
+    heldFrom: occurredAt,
+    clock: { ...clock, holds: [...clock.holds, { from: occurredAt, to: null }] },
+  })),
+  RequestHoldReleased: present(({ clock }, _data, { occurredAt }) => ({
+    heldFrom: null,
+    clock: { ...clock, holds: clock.holds.map((hold) => (hold.to === null ? { ...hold, to: occurredAt } : hold)) },
+  })),
+  RequestClockSet: present((state, data) => ({ clock: clockOf(state, data) })),
+  RequestSlaBreached: present(({ clock }, { entry }) => ({ clock: entry === clock.entry ? { ...clock, isBreached: true } : clock })),
+  RequestVisitsPlanned: present(({ visits }, { visits: planned, dropped, ...plan }) => ({
+    plan: contentOf(plan),
+    visits: {
+      ...Object.fromEntries(Object.entries(visits).filter(([id]) => !dropped.includes(id))),
+      ...Object.fromEntries(planned.map(({ visitId, kind, plannedOn }) => [visitId, { kind, plannedOn, status: 'planned' as const }])),
+    },
+  })),
+  RequestVisitDone: present(({ visits }, { visitId }) => ({ visits: changed(visits, visitId, { status: 'done' }) })),
+  RequestVisitCancelled: present(({ visits }, { visitId }) => ({ visits: changed(visits, visitId, { status: 'cancelled' }) })),
+  WasteCollected: present(({ manifests }, data) => ({
+    manifests: {
+      ...manifests,
+      [data.manifestNumber]: { content: contentOf(data), collectedM3: data.volumeM3, collectedOn: data.collectedOn, disposedM3: '0', loads: [] },
+    },
+  })),
+  WasteDisposed: present(({ manifests }, { disposalId: _id, remainingM3: _left, attachmentId: _file, ...load }) => {
+    const before = manifests[load.manifestNumber];
+    return before === undefined
+      ? {}
+      : {
+          manifests: {
+            ...manifests,
+            [load.manifestNumber]: { ...before, disposedM3: addDecimals(before.disposedM3, load.volumeM3), loads: [...before.loads, contentOf(load)] },
+          },
+        };
+  }),
+  WasteManifestVoided: present(({ manifests }, { manifestNumber }) => ({ manifests: without(manifests, manifestNumber) })),
+  RequestWorkOpened: present(({ works }, { workId, workKind, kind }) => ({
+    works: { ...works, [workId]: { workKind, kind: kind ?? null, status: 'open', evidence: [] } },
+  })),
+  RequestWorkEnded: present(({ works }, { workId, outcome, evidence }) => ({ works: changed(works, workId, { status: outcome, evidence }) })),
+  RequestWorkReopened: present(({ works }, { workId }) => ({ works: changed(works, workId, { status: 'open' }) })),
+  RequestWorkContinues: present(({ continuing }, { workId }) => ({ continuing: [...continuing, workId] })),
+};
