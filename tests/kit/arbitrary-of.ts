@@ -7,7 +7,13 @@ const isNode = (value: unknown): value is Node => typeof value === 'object' && v
 /** Where a text stands: the property's name, and the category or catalog that its word names. */
 export type Place = { readonly name: string; readonly category?: string; readonly catalog?: string };
 /** What to take instead of anything that the schema permits. A hook that gives nothing leaves the choice to the schema. */
-export type Pools = { readonly ids?: (place: Place) => fc.Arbitrary<string>; readonly days?: readonly [from: string, to: string] };
+export type Pools = {
+  readonly ids?: (place: Place) => fc.Arbitrary<string>;
+  readonly codes?: (catalog: string) => fc.Arbitrary<string>;
+  readonly days?: readonly [from: string, to: string];
+  /** By field: what to say most of the time, where only some of what the schema permits makes sense. Not held against the schema. */
+  readonly likely?: Readonly<Record<string, readonly unknown[]>>;
+};
 
 const someIds = fc.constantFrom('0190a6c4-3f2b-7c1d-8e4f-5a6b7c8d9e0f', '11111111-1111-4111-8111-111111111111', '22222222-2222-4222-8222-222222222222');
 const someCodes = ['standard', 'A-1', 'x'] as const;
@@ -38,7 +44,7 @@ const textFor = (schema: Node, place: Place, pools: Pools): fc.Arbitrary<string>
   const pattern = typeof schema['pattern'] === 'string' ? schema['pattern'] : '';
   const min = Number(schema['minLength'] ?? 0);
   const max = Number(schema['maxLength'] ?? 1e6);
-  if (place.catalog !== undefined) return fc.constantFrom(...someCodes);
+  if (place.catalog !== undefined) return pools.codes?.(place.catalog) ?? fc.constantFrom(...someCodes);
   if (pattern === '' || pattern.includes('\\uD800')) {
     const least = Math.max(1, min);
     return fc
@@ -75,6 +81,12 @@ const numberFor = (schema: Node): fc.Arbitrary<number> => {
 };
 
 const made = (schema: unknown, name: string, pools: Pools): fc.Arbitrary<unknown> => {
+  const likely = pools.likely !== undefined && Object.hasOwn(pools.likely, name) ? pools.likely[name] : undefined;
+  const any = anyOf(schema, name, pools);
+  return likely === undefined ? any : fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...likely) }, { weight: 1, arbitrary: any });
+};
+
+const anyOf = (schema: unknown, name: string, pools: Pools): fc.Arbitrary<unknown> => {
   if (!isNode(schema)) return fc.constant(null);
   if (Array.isArray(schema['enum'])) return fc.constantFrom(...schema['enum']);
   if (Array.isArray(schema['anyOf'])) return fc.oneof(...schema['anyOf'].map((choice: unknown) => made(choice, name, pools)));

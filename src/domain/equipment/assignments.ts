@@ -4,7 +4,7 @@ import { emit } from '../kernel/aggregate.ts';
 import { addDays } from '../kernel/calendar.ts';
 import { type Rejection, reject } from '../kernel/rejection.ts';
 import { localDate, startOfLocalDay } from '../kernel/time-zone.ts';
-import { measures } from '../meter/state.ts';
+import { isPlausible, measures } from '../meter/state.ts';
 import { conflicts, daysFrom, isLapsed, reservations } from './calendar.ts';
 import type { equipmentCommands } from './commands.ts';
 import { equipmentEvents } from './events.ts';
@@ -128,7 +128,7 @@ export const assignmentDecisions: Pick<Decisions, AssignmentCommand> = {
     const { from, offRentOn, timeZone, ids } = assignment;
     if (returnedOn < from) return reject('beforeStart', `The rent began on ${from}.`, { from });
     if (returnedOn > localDate(now, timeZone)) return reject('inFuture', 'A unit is returned on the day, or said so later.');
-    const unread = command.readings.find(({ kind, uom, readAt }) => !measures(kind, uom) || readAt > now);
+    const unread = command.readings.find(({ kind, value, uom, readAt }) => !measures(kind, uom) || !isPlausible(value, uom) || readAt > now);
     if (unread !== undefined) return reject('wrongReading', `A meter ${unread.kind} is read in its own units, and before it is told.`, { ...unread });
     const resumes = nextAfterReturn(state, returnedOn, now);
     // EQ-12: rent never outlasts custody.

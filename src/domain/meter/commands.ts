@@ -5,7 +5,7 @@ import { fields, instant, lookup, measurement, oneOf, optional, ref, text, uuid 
 const edit = 'meter:edit';
 const which = { equipmentId: ref('equipment'), kind: oneOf(meterKinds) } as const;
 const shown = { value: measurement({ min: 0 }), uom: lookup('uom'), readAt: instant() } as const;
-const wrong = ['notThisMeter', 'wrongUnit', 'inFuture', 'notMonotone', 'tooMany'] as const;
+const wrong = ['notThisMeter', 'wrongUnit', 'implausible', 'inFuture', 'notMonotone', 'tooMany'] as const;
 
 export const meterCommands = defineCommands({
   RecordReading: {

@@ -21,6 +21,8 @@ import {
   generationAt,
   type Holder,
   initial,
+  isPlausible,
+  isPlausibleSi,
   lifetimeUsage,
   type Meter,
   type MeterKind,
@@ -101,12 +103,18 @@ const isMonotone = (meter: OpenMeter, { readAt, value }: At, facts: Facts) => {
 };
 
 type Said = { readonly equipmentId: string; readonly kind: MeterKind; readonly uom: string };
+const implausible = () => reject('implausible', 'No meter shows that much.');
 /** The command is for this meter, in a unit it shows, and not of the future. */
-const fits = ({ equipmentId, kind, uom }: Said, instant: string, { id, now }: Context) => {
+const fits = (
+  { equipmentId, kind, uom }: Said,
+  { instant, values }: { readonly instant: string; readonly values: readonly number[] },
+  { id, now }: Context,
+) => {
   const year = meterYear(instant);
   const right = meterId(equipmentId, kind, year);
   if (right !== id) return reject('notThisMeter', `The ${kind} of ${year} has the id ${right}.`, { meterId: right });
   if (!measures(kind, uom)) return reject('wrongUnit', `${uom} is no unit of a meter ${kind}.`);
+  if (!values.every((value) => isPlausible(value, uom))) return implausible();
   return instant > now ? reject('inFuture', 'A meter is read before it is told.') : undefined;
 };
 const room = ({ readings }: OpenMeter) =>
@@ -120,7 +128,7 @@ type Source = {
 };
 const record = (state: Frozen<Meter>, said: Read, { source, context }: { readonly source: Source; readonly context: Context }) => {
   const { equipmentId, kind, value, uom, readAt } = said;
-  const wrong = fits(said, readAt, context);
+  const wrong = fits(said, { instant: readAt, values: [value] }, context);
   if (wrong !== undefined) return wrong;
   const which = { equipmentId, kind, year: meterYear(readAt) };
   const { meter, events } = begun(state, which, context.facts);
@@ -163,7 +171,7 @@ const decide: Decide<Meter, typeof meterCommands, typeof meterEvents> = {
   },
   ReplaceMeter: (state, command, context) => {
     const { equipmentId, kind, replacedAt, finalValue, startValue, uom, reason } = command;
-    const wrong = fits(command, replacedAt, context);
+    const wrong = fits(command, { instant: replacedAt, values: [finalValue, startValue] }, context);
     if (wrong !== undefined) return wrong;
     const which = { equipmentId, kind, year: meterYear(replacedAt) };
     const { meter, events } = begun(state, which, context.facts);
@@ -176,6 +184,7 @@ const decide: Decide<Meter, typeof meterCommands, typeof meterEvents> = {
     const low = currentValue(meter);
     if (siFinal < low) return reject('notMonotone', 'A meter never goes back.', { siValue: siFinal, siAtLeast: low });
     const carried = lifetimeUsage(meter) + siFinal - low;
+    if (!isPlausibleSi(carried)) return implausible();
     const holder = holderIn(holderOn(context.facts, equipmentId, replacedAt));
     return [...events, event('MeterReplaced', { ...which, replacedAt, finalValue, startValue, uom, siFinal, siStart, carried, reason, ...holder })];
   },

@@ -1,7 +1,7 @@
 import type { AssignmentIds } from '../equipment/state.ts';
 import { type Evolve, type Frozen, fact } from '../kernel/aggregate.ts';
 import { derivedId } from '../kernel/ids.ts';
-import { areConvertible } from '../kernel/units.ts';
+import { areConvertible, toSi } from '../kernel/units.ts';
 import type { meterEvents } from './events.ts';
 
 const namespace = 'd0c8a6f1-7b1e-5e8c-9d55-3a1f7c24b9e2';
@@ -15,6 +15,11 @@ export const meterId = (equipmentId: string, kind: MeterKind, year: number): str
 export const meterYear = (instant: string): number => Number(instant.slice(0, 4));
 /** Does a meter of this kind show values in this unit? */
 export const measures = (kind: MeterKind, uom: string): boolean => areConvertible(uom, siUnits[kind]);
+/** Past this (10¹¹ m, 10¹¹ s) no meter ever showed: a hundred million kilometres, three thousand years. */
+const siValueMax = 1e11;
+/** Could a meter show this? `uom` is one that it measures in. */
+export const isPlausible = (value: number, uom: string): boolean => toSi(value, uom) <= siValueMax;
+export const isPlausibleSi = (siValue: number): boolean => siValue <= siValueMax;
 
 export type Reading = { readonly readAt: string; readonly value: number; readonly isVoid: boolean; readonly isRollUp: boolean; readonly holder: Holder };
 /** One meter in the place of the one before: since when, where it began, what was used before it (SI). */
