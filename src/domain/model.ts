@@ -16,6 +16,8 @@ import { interaction } from './interaction/decider.ts';
 import { iotDevice } from './iot-device/decider.ts';
 import { type AnyAggregate, erase } from './kernel/aggregate.ts';
 import { meter } from './meter/decider.ts';
+import { product } from './product/decider.ts';
+import { productCategory } from './product-category/decider.ts';
 import { role } from './role/decider.ts';
 import { serviceRequest } from './service-request/decider.ts';
 import { session } from './session/decider.ts';
@@ -36,6 +38,8 @@ export const model: readonly AnyAggregate[] = [
   erase(assignment),
   erase(geofence),
   erase(serviceRequest),
+  erase(productCategory),
+  erase(product),
   erase(catalog),
   erase(attachment),
   erase(user),
