@@ -10,6 +10,7 @@ type Parts = {
   readonly directory: Pick<Directory, 'expectedIdentities'>;
   readonly identityProvider: IdentityProvider;
   readonly commands: Pick<CommandHandler, 'handle'>;
+  readonly signal?: AbortSignal;
 };
 export type DriftReport = { readonly checked: number; readonly drifted: readonly string[]; readonly problem?: string };
 
@@ -20,10 +21,11 @@ export const hasDrifted = (expected: ExpectedIdentity, found: ExternalUser | und
   [...found.externalRoleIds].sort().join(' ') !== [...expected.externalRoleIds].sort().join(' ');
 
 /** Checks every user once. `at`: ISO 8601 UTC; on one day a user is told again at most once. Ends at the first failure, which it reports. */
-export const checkIdentityDrift = async ({ directory, identityProvider, commands }: Parts, at: string): Promise<DriftReport> => {
+export const checkIdentityDrift = async ({ directory, identityProvider, commands, signal }: Parts, at: string): Promise<DriftReport> => {
   const drifted: string[] = [];
   let checked = 0;
   for (const expected of directory.expectedIdentities()) {
+    if (signal?.aborted === true) return { checked, drifted, problem: 'stopped before its end' };
     const found = await identityProvider.userOf(expected.subject);
     if (!found.ok) return { checked, drifted, problem: found.problem };
     checked += 1;

@@ -4,13 +4,16 @@ import { actions, moduleOf } from '../domain/role/permissions.ts';
 
 /** Modules of the sales portal that exist beside those of the model. */
 const portalModules = ['clientes', 'ventas', 'chat'] as const;
+/** What runs the system: measurements. */
+const operatorModules = ['operations'] as const;
+export const operationsView = 'operations:view';
 
 /** What everybody who works here may do, about themselves only; a revocation takes even this. */
 export const selfService: readonly string[] = ['session:create', 'session:edit', 'user-settings:create', 'user-settings:edit'];
 
 /** The modules of the model, sorted: those its commands and read models (`others`, permissions of tables and queries) ask for. */
 export const modulesOf = (model: readonly AnyAggregate[], others: readonly string[] = []): readonly string[] => {
-  return [...new Set([...model.flatMap(modulesAsked), ...others.map(moduleOf), ...portalModules])].sort();
+  return [...new Set([...model.flatMap(modulesAsked), ...others.map(moduleOf), ...portalModules, ...operatorModules])].sort();
 };
 
 /** Every permission: each module with each action, sorted by module. */
@@ -29,7 +32,7 @@ const companyDecisions: Readonly<Record<string, readonly (typeof actions)[number
   agreement: ['create', 'edit', 'approve', 'delete', 'assign'],
   allocation: ['create', 'edit', 'approve', 'delete', 'assign'],
 };
-const companyModules = ['identity'] as const;
+const companyModules = ['identity', ...operatorModules] as const;
 
 /** Looking needs no bar here: what is the company's own has no row that a customer's user could see. */
 const changes = actions.filter((action) => action !== 'view' && action !== 'export');

@@ -9,6 +9,7 @@ import {
   hostName,
   key32,
   oneWordOf,
+  originList,
   type Parser,
   port,
   roleList,
@@ -72,6 +73,12 @@ export const settings = {
     default: '0',
     parse: wholeNumber(0, 10),
   }),
+  corsOrigins: defaulted({
+    name: 'CORS_ORIGINS',
+    docs: 'The origins whose pages may call the API from a browser, such as `https://portal.example.com`, with commas between; `none` for no other than its own.',
+    default: 'none',
+    parse: originList,
+  }),
   databaseUrl: optional({
     name: 'DATABASE_URL',
     docs: 'The Postgres server for read models and keys, as a user who may create roles and extensions.',
@@ -84,6 +91,12 @@ export const settings = {
     docs: 'Connections to Postgres each pool of this process opens at most.',
     default: '10',
     parse: wholeNumber(2, 500),
+  }),
+  slowQueryMs: defaulted({
+    name: 'SLOW_QUERY_MS',
+    docs: 'Statements to Postgres that take this long are written to the log, without their values; 0 for none.',
+    default: '500',
+    parse: wholeNumber(0, 600_000),
   }),
   embeddedPostgresPort: defaulted({
     name: 'EMBEDDED_POSTGRES_PORT',

@@ -56,6 +56,16 @@ export const webUrl: Parser<string> = (text) => {
   return isPlain ? accept(text) : refuse('a URL that begins with https:// (or http://), without user, query and fragment');
 };
 
+/** Origins as browsers send them (RFC 6454 §6.2): scheme, host and port, nothing after; `none` for none. Never a wildcard. */
+export const originList: Parser<readonly string[]> = (text) => {
+  if (text === 'none') return accept([]);
+  const words = text.split(',').map((word) => word.trim());
+  const isOrigin = (word: string): boolean => /^https?:/.test(word) && URL.parse(word)?.origin === word;
+  return words.length <= 100 && words.every(isOrigin)
+    ? accept([...new Set(words)])
+    : refuse('none, or origins such as https://portal.example.com with commas between');
+};
+
 /** https, or http that does not leave this machine. */
 export function isSafeUrl(text: string): boolean {
   const url = URL.parse(text);

@@ -14,6 +14,8 @@ const pemOfNewKey = (): string => {
 };
 
 /** Signs tokens with ES256 and publishes the key as a JWKS. */
+type Issuing = { readonly nowMs: number; readonly expiresInSeconds?: number; readonly verifiedEmail?: string };
+
 export class DevelopmentIssuer {
   readonly issuer: string;
   readonly audience: string;
@@ -36,9 +38,10 @@ export class DevelopmentIssuer {
   }
 
   /** A token for this `sub`, as the issuer names it, good for 12 hours (or fewer seconds). */
-  issue(sub: string, { nowMs, expiresInSeconds = lifetimeSeconds }: { readonly nowMs: number; readonly expiresInSeconds?: number }): IssuedToken {
+  issue(sub: string, { nowMs, expiresInSeconds = lifetimeSeconds, verifiedEmail }: Issuing): IssuedToken {
     const issuedAt = Math.floor(nowMs / 1000);
-    const claims = { iss: this.issuer, aud: this.audience, sub, iat: issuedAt, nbf: issuedAt, exp: issuedAt + expiresInSeconds, jti: randomUUID() };
+    const email = verifiedEmail === undefined ? {} : { email: verifiedEmail, email_verified: true };
+    const claims = { iss: this.issuer, aud: this.audience, sub, iat: issuedAt, nbf: issuedAt, exp: issuedAt + expiresInSeconds, jti: randomUUID(), ...email };
     const token = jsonwebtoken.sign(claims, this.#privateKey, { algorithm: 'ES256', keyid: this.#keyId, noTimestamp: true });
     return { access_token: token, token_type: 'Bearer', expires_in: expiresInSeconds };
   }

@@ -8,7 +8,8 @@ import type { KeySet, PublicKey } from './key-set.ts';
 /** An identity as its issuer names it; the model knows which user or API client that is. */
 export type Subject = { readonly issuer: string; readonly sub: string };
 export type TokenRefusal = 'invalid' | 'expired' | 'unavailable';
-export type Verified = { readonly ok: true; readonly subject: Subject; readonly expiresAtMs: number } | { readonly ok: false; readonly reason: TokenRefusal };
+/** `verifiedEmail`: only where the issuer itself says that it has verified it. */
+export type Verified = ({ readonly ok: true } & Remembered) | { readonly ok: false; readonly reason: TokenRefusal };
 
 export type TokenVerifierOptions = {
   readonly issuer: string;
@@ -20,13 +21,18 @@ export type TokenVerifierOptions = {
   readonly rememberedMax?: number;
 };
 
-type Remembered = { readonly subject: Subject; readonly expiresAtMs: number };
+type Remembered = { readonly subject: Subject; readonly expiresAtMs: number; readonly verifiedEmail?: string };
 const subjectLengthMax = 255;
+const emailLengthMax = 320;
 /** Times beyond the year 9999 are a mistake or a trick. */
 const secondsMax = 253_402_300_799;
 
 const isTime = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value) && value >= 0 && value <= secondsMax;
 const refused = (reason: TokenRefusal): Verified => ({ ok: false, reason });
+
+/** OpenID Connect Core §5.1: `email` counts only beside `email_verified: true`. */
+const emailIn = ({ email, email_verified: isVerified }: TokenParts['claims']): { readonly verifiedEmail?: string } =>
+  isVerified === true && typeof email === 'string' && email.length <= emailLengthMax ? { verifiedEmail: email } : {};
 
 export class TokenVerifier {
   readonly #options: Required<TokenVerifierOptions>;
@@ -68,7 +74,7 @@ export class TokenVerifier {
     if (typeof sub !== 'string' || sub === '' || sub.length > subjectLengthMax || !isTime(exp)) return 'invalid';
     if (nbf !== undefined && !(isTime(nbf) && nbf <= latest)) return 'invalid';
     if (iat !== undefined && !(isTime(iat) && iat <= latest)) return 'invalid';
-    return this.#isOver(exp * 1000) ? 'expired' : { subject: { issuer, sub }, expiresAtMs: exp * 1000 };
+    return this.#isOver(exp * 1000) ? 'expired' : { subject: { issuer, sub }, expiresAtMs: exp * 1000, ...emailIn(claims) };
   }
 
   #isSigned(token: string, { algorithm }: TokenParts, { key }: PublicKey): boolean {

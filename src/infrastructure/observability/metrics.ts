@@ -1,13 +1,18 @@
 /** Measurements for Prometheus. Labels come from closed lists (routes, command types), so their number is bounded; none names a tenant. */
+
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { type Collect, gaugesOn } from './gauges.ts';
 
 export class Metrics {
   readonly registry = new Registry();
   readonly #answers: Histogram;
   readonly #commands: Counter;
   readonly #streams: Gauge;
+  readonly #asked: { readonly refresh: () => Promise<void> };
 
-  constructor() {
+  /** `collectors`: what is measured when the text is asked for, by the part that tells it. */
+  constructor(collectors: Readonly<Record<string, Collect>> = {}) {
+    this.#asked = gaugesOn(this.registry, collectors);
     collectDefaultMetrics({ register: this.registry });
     const registers = [this.registry];
     this.#answers = new Histogram({
@@ -36,6 +41,7 @@ export class Metrics {
 
   /** The Prometheus text exposition format. */
   async text(): Promise<{ readonly contentType: string; readonly body: string }> {
+    await this.#asked.refresh();
     return { contentType: this.registry.contentType, body: await this.registry.metrics() };
   }
 }

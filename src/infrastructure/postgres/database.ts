@@ -6,7 +6,7 @@ import type { Caller } from '../../application/caller.ts';
 import { asDatabaseError, isConnectionFailure } from './failures.ts';
 import { allAccounts, id, literal, liveSchema, variables } from './names.ts';
 import type { RoleNames } from './policies.ts';
-import { inTransaction, Pool, type PoolGauges } from './pool.ts';
+import { inTransaction, Pool, type PoolGauges, type SlowStatements } from './pool.ts';
 import { provision, type Warn } from './provision.ts';
 
 /** A customer's user: there is no reading of a tenant's rows without saying whose. */
@@ -34,6 +34,7 @@ export type DatabaseOptions = {
   readonly statementTimeoutMs?: number;
   readonly exportTimeoutMs?: number;
   readonly warn?: Warn;
+  readonly slow?: SlowStatements;
 };
 type Reader = 'tenant' | 'staff';
 type Purpose = 'query' | 'export';
@@ -67,6 +68,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   });
   const max =
     typeof options.poolMax === 'object' ? options.poolMax : { owner: options.poolMax ?? 10, tenant: options.poolMax ?? 10, staff: options.poolMax ?? 10 };
+  const slow = options.slow === undefined ? {} : { slow: options.slow };
   const queryLimitMs = options.statementTimeoutMs ?? 15_000;
   const reader = (kind: Reader, purpose: Purpose, size: number, limitMs: number): Pool =>
     new Pool({
@@ -74,6 +76,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       login: provisioned.logins[kind],
       name: purpose === 'export' ? `${kind} export` : kind,
       max: size,
+      ...slow,
       statementTimeoutMs: limitMs,
       // COPY, which exports use, cannot share a pipelined connection.
       isPipelined: purpose === 'query',
@@ -85,7 +88,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     url: options.url,
     roles: provisioned.roles,
     wordCollation: provisioned.wordCollation,
-    owner: new Pool({ url: options.url, name: 'owner', max: max.owner, statementTimeoutMs: ownerLimitMs }),
+    owner: new Pool({ url: options.url, name: 'owner', max: max.owner, statementTimeoutMs: ownerLimitMs, ...slow }),
     query: { tenant: reader('tenant', 'query', max.tenant, queryLimitMs), staff: reader('staff', 'query', max.staff, queryLimitMs) },
     export: { tenant: reader('tenant', 'export', exportsMax, exportLimitMs), staff: reader('staff', 'export', exportsMax, exportLimitMs) },
   });
@@ -126,11 +129,12 @@ class OpenDatabase implements Database {
   }
   once<R extends pg.QueryResultRow>(caller: Caller, statement: OnceStatement, schema?: string): Promise<readonly R[]> {
     const begin = beginFor(caller, schema);
-    return this.#poolFor(caller, 'query').use(async (client) => {
+    const pool = this.#poolFor(caller, 'query');
+    return pool.use(async (client) => {
       const { text, values, name } = statement;
       // Sent together; where an earlier one fails, the later ones run into the failed transaction.
       const begun = client.query(begin);
-      const answered = client.query<R>({ text, values: [...values], ...(name === undefined ? {} : { name }) });
+      const answered = pool.timed(text, () => client.query<R>({ text, values: [...values], ...(name === undefined ? {} : { name }) }));
       const ended = client.query('commit');
       const failures = (await Promise.allSettled([begun, answered, ended])).filter((outcome) => outcome.status === 'rejected');
       const [failure] = failures;
@@ -154,14 +158,15 @@ class OpenDatabase implements Database {
 
   async #read<T>(caller: Caller, work: (session: Session) => Promise<T>, options: SessionOptions): Promise<T> {
     const purpose = options.purpose ?? 'query';
+    const pool = this.#poolFor(caller, purpose);
     const sessionOn = (client: pg.PoolClient): Session => ({
       rows: async <R extends pg.QueryResultRow>(text: string, values: readonly unknown[] = [], name?: string) =>
-        (await client.query<R>({ text, values: [...values], ...(name === undefined ? {} : { name }) })).rows,
+        (await pool.timed(text, () => client.query<R>({ text, values: [...values], ...(name === undefined ? {} : { name }) }))).rows,
       copyOut: (statement) => client.query(copyTo(statement)),
     });
     // An export that was cut off still sends; its connection is not used again.
     const discardAfter = purpose === 'export' ? () => true : isConnectionFailure;
-    return this.#poolFor(caller, purpose).use((client) => inTransaction(client, beginFor(caller, options.schema), () => work(sessionOn(client))), discardAfter);
+    return pool.use((client) => inTransaction(client, beginFor(caller, options.schema), () => work(sessionOn(client))), discardAfter);
   }
 }
 

@@ -3,6 +3,11 @@ import pg from 'pg';
 import { asDatabaseError, isConnectionFailure } from './failures.ts';
 
 export type PoolGauges = { readonly inUse: number; readonly idle: number; readonly waiting: number };
+/** Told of each statement that took at least so long, with its text: values stand apart from it and are not told. */
+export type SlowStatements = {
+  readonly fromMs: number;
+  readonly told: (slow: { readonly pool: string; readonly ms: number; readonly statement: string }) => void;
+};
 export type PoolOptions = {
   readonly url: string;
   readonly max: number;
@@ -17,13 +22,20 @@ export type PoolOptions = {
   readonly isPipelined?: boolean;
   /** COPY is streamed here: no time limit of the driver's own, whose timer would outlive every COPY; the server's limit holds. */
   readonly isForCopies?: boolean;
+  readonly slow?: SlowStatements;
 };
+
+const statementShownMax = 1000;
 
 export class Pool {
   readonly #pool: pg.Pool;
+  readonly #name: string;
+  readonly #slow: SlowStatements | undefined;
 
   constructor(options: PoolOptions) {
     const parameters = Object.entries(options.parameters ?? {}).map(([name, value]) => `-c ${name}=${value.replaceAll(' ', '\\ ')}`);
+    this.#name = options.name;
+    this.#slow = options.slow;
     this.#pool = new pg.Pool({
       ...connectionOf(options.url, options.login),
       max: options.max,
@@ -50,7 +62,19 @@ export class Pool {
 
   /** One statement on any connection. `R` is what its select list gives. Throws `DatabaseUnavailable`, `QueryTooSlow` or the driver's error. */
   async rows<R extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<readonly R[]> {
-    return this.use(async (client) => (await client.query<R>(text, [...values])).rows);
+    return this.use(async (client) => (await this.timed(text, () => client.query<R>(text, [...values]))).rows);
+  }
+
+  /** Runs a statement and tells of it where it was slow, also where it failed. */
+  async timed<T>(text: string, run: () => Promise<T>): Promise<T> {
+    if (this.#slow === undefined) return run();
+    const startMs = performance.now();
+    try {
+      return await run();
+    } finally {
+      const ms = performance.now() - startMs;
+      if (ms >= this.#slow.fromMs) this.#slow.told({ pool: this.#name, ms: Math.round(ms), statement: text.slice(0, statementShownMax) });
+    }
   }
 
   /** Work on one connection; it is thrown away where the connection failed, or where the work failed and says so. */

@@ -1,5 +1,6 @@
 /** Whether requests can be answered, part by part; facts for operators, no secrets and no tenant's data. */
 import type { Directory } from '../../application/directory.ts';
+import type { IdentityDriftWatch } from '../../application/identity-drift-watch.ts';
 import type { LogReader } from '../../application/log-reader.ts';
 import type { EventLog } from '../../application/ports/event-log.ts';
 import type { ReadModels } from '../../application/ports/read-models.ts';
@@ -14,6 +15,8 @@ type Observed = {
   readonly readModels: ReadModels;
   readonly processes: ProcessSupervisor;
   readonly directory: Directory;
+  /** Where this process checks it. */
+  readonly drift?: IdentityDriftWatch;
 };
 type Part = { readonly ok: boolean } & Readonly<Record<string, unknown>>;
 const waitMaxMs = 2000;
@@ -51,7 +54,7 @@ const projections = async (readModels: ReadModels): Promise<Part> => {
 };
 
 export const healthOf =
-  ({ log, reader, database, readModels, processes, directory }: Observed): (() => Promise<Health>) =>
+  ({ log, reader, database, readModels, processes, directory, drift }: Observed): (() => Promise<Health>) =>
   async () => {
     const [eventStore, store, models] = await Promise.all([
       asked(async () => ({
@@ -70,6 +73,7 @@ export const healthOf =
       projections: models,
       processes: { ok: listed.every(({ failure }) => failure === undefined), processes: listed },
       directory: { ok: !directory.freshness.isBehind, position: String(directory.position) },
+      ...(drift === undefined ? {} : { identityDrift: { ok: drift.status.problem === undefined, ...drift.status } }),
     };
     // A read model or process that stands still is an operator's matter; requests are still answered.
     return { ready: eventStore.ok && store.ok && parts['directory']?.ok === true, parts };

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { contentDeletion } from '../../application/attachments/delete-content.ts';
 import { DeadlineScheduler } from '../../application/deadlines/scheduler.ts';
 import { EffectRunner } from '../../application/effects/runner.ts';
+import { forgetting } from '../../application/forgetting.ts';
+import { IdentityDriftWatch } from '../../application/identity-drift-watch.ts';
 import { invitationCode } from '../../application/invitation-code.ts';
 import type { IdentityProvider } from '../../application/ports/identity-provider.ts';
 import { accessSync } from '../../application/processes/access-sync.ts';
@@ -29,10 +31,16 @@ const portalOf = ({ publicUrl }: Configuration): string => publicUrl ?? 'http://
 
 export const provideProcessSide = (system: Parts): Parts =>
   system
+    .provide(parts.identityProvider, [parts.configuration], (configuration) => identityProviderFor(configuration))
+    .provide(
+      parts.drift,
+      [parts.directory, parts.identityProvider, parts.commands, parts.clock],
+      (directory, identityProvider, commands, clock) => new IdentityDriftWatch({ directory, identityProvider, commands, clock }),
+    )
     .provide(
       parts.effects,
-      [parts.configuration, parts.states, parts.commands, parts.clock, parts.directory, parts.blobs, parts.secrets],
-      (configuration, states, commands, clock, directory, blobs, { links }) => {
+      [parts.configuration, parts.states, parts.commands, parts.clock, parts.directory, parts.blobs, parts.secrets, parts.identityProvider],
+      (configuration, states, commands, clock, directory, blobs, { links }, identityProvider) => {
         const shell = { states, commands, clock };
         const mailer = new OutboxFolderMailer({ folder: join(configuration.dataFolder, 'outbox'), from: 'portal@localhost', clock });
         const portal = portalOf(configuration);
@@ -42,7 +50,7 @@ export const provideProcessSide = (system: Parts): Parts =>
             `${portal}/invitations/${userId}?until=${encodeURIComponent(expiresAt)}&code=${invitationCode(links, { userId, expiresAt })}`,
           approvalLink: (userId: string) => `${portal}/approvals/${userId}`,
         };
-        const access = { identityProvider: identityProviderFor(configuration), usersWithRole: (roleId: string) => directory.usersWithRole(roleId) };
+        const access = { identityProvider, usersWithRole: (roleId: string) => directory.usersWithRole(roleId) };
         return [
           new EffectRunner(onboarding, { ...shell, ports: mailing }),
           new EffectRunner(accessSync, { ...shell, ports: access }),
@@ -52,10 +60,10 @@ export const provideProcessSide = (system: Parts): Parts =>
     )
     .provide(
       parts.processes,
-      [parts.log, parts.reader, parts.states, parts.commands, parts.clock, parts.database, parts.logger, parts.effects],
-      (log, reader, states, commands, clock, { owner }, logger, effects) => {
+      [parts.log, parts.reader, parts.states, parts.commands, parts.clock, parts.database, parts.logger, parts.effects, parts.vault],
+      (log, reader, states, commands, clock, { owner }, logger, effects, vault) => {
         const runners = processes.map((definition) => new ProcessRunner(definition, { log, states, commands, clock }));
-        return new ProcessSupervisor([...runners, ...effects], {
+        return new ProcessSupervisor([...runners, ...effects, forgetting(vault)], {
           log,
           reader,
           checkpoints: new PostgresProcessCheckpoints(owner),

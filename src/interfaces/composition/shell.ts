@@ -2,6 +2,7 @@
 import { Claims } from '../../application/claims.ts';
 import { directoryCategories, primeDirectory } from '../../application/directory/prime.ts';
 import { Directory } from '../../application/directory.ts';
+import { forgottenIn } from '../../application/forgetting.ts';
 import { CommandHandler } from '../../application/handle-command.ts';
 import { Numbering } from '../../application/numbering.ts';
 import { companyOnly } from '../../application/permissions.ts';
@@ -28,10 +29,10 @@ export const provideShell = (system: Parts): Parts =>
         reader.subscribe({
           name: 'directory',
           from: start?.position,
-          handle: async (batch) => {
+          handle: (batch) => {
             for (const event of batch.events) states.observe(event);
             directory.handle(batch);
-            await forget(batch.events, states, vault);
+            forgetHere(batch.events, states, vault);
           },
         });
         const watching = new AbortController();
@@ -56,17 +57,16 @@ export const provideShell = (system: Parts): Parts =>
           references,
           appended: async (events) => {
             directory.observeOwn(events);
-            await forget(events, states, vault);
+            forgetHere(events, states, vault);
+            for (const subject of forgottenIn(events)) await vault.destroy(subject);
           },
         }),
     );
 
-/** A person was forgotten: the key goes for ever, and with it every state in memory that was read in clear. Repeated, it changes nothing. */
-const forget = async (events: readonly StoredEvent[], states: States, vault: PostgresKeyVault): Promise<void> => {
-  for (const { category, type, data } of events) {
-    if (category !== 'subject' || type !== 'SubjectForgotten') continue;
-    await vault.destroy(String(data['subjectId']));
-    vault.evict(String(data['subjectId']));
+/** A person was forgotten: what this node has in memory of the key goes, and with it every state that was read in clear. */
+const forgetHere = (events: readonly StoredEvent[], states: States, vault: PostgresKeyVault): void => {
+  for (const subject of forgottenIn(events)) {
+    vault.evict(subject);
     states.clear();
   }
 };

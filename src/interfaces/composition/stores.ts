@@ -40,9 +40,11 @@ export const provideStores = (system: Parts): Parts =>
     })
     .provide(
       parts.database,
-      [parts.configuration, parts.stores, parts.closers, parts.progress],
-      async ({ databasePoolMax }, { databaseUrl }, closers, progress) => {
-        const database = await openDatabase({ url: databaseUrl, poolMax: databasePoolMax, warn: (sentence) => progress.warn(sentence) });
+      [parts.configuration, parts.stores, parts.closers, parts.progress, parts.logger],
+      async ({ databasePoolMax, slowQueryMs }, { databaseUrl }, closers, progress, logger) => {
+        const slow = { fromMs: slowQueryMs, told: (facts: object) => logger.warn(facts, 'a slow statement') };
+        const warn = (sentence: string): void => progress.warn(sentence);
+        const database = await openDatabase({ url: databaseUrl, poolMax: databasePoolMax, warn, ...(slowQueryMs === 0 ? {} : { slow }) });
         closers.defer(() => database.close());
         return database;
       },

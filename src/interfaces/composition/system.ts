@@ -3,19 +3,24 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
 import { startClockwork } from '../../application/deadlines/clockwork.ts';
+import { startRepeating } from '../../application/repeating.ts';
 import type { Configuration } from '../../infrastructure/configuration.ts';
 import { hardenServer } from '../http/broken-requests.ts';
 import { provideFiles } from './files.ts';
 import { provideHttpSide } from './http-side.ts';
+import { provideObservation } from './observation.ts';
 import { provideProcessSide } from './process-side.ts';
 import type { Progress } from './progress.ts';
 import { Parts, type Token } from './provide.ts';
 import { provideReadSide } from './read-side.ts';
 import { provideShell } from './shell.ts';
+import { provideSignIn } from './sign-in.ts';
 import { provideStores } from './stores.ts';
 import { parts, type Stores } from './tokens.ts';
 
 const deadlinesEveryMs = 1000;
+const driftEveryMs = 60_000;
+const usageEveryMs = 60_000;
 
 export type System = Stores & {
   /** Absent where this process is no API. */
@@ -33,7 +38,8 @@ export const assemble = (configuration: Configuration, progress: Progress, close
     .provide(parts.configuration, [], () => configuration)
     .provide(parts.progress, [], () => progress)
     .provide(parts.closers, [], () => closers);
-  return provideHttpSide(provideProcessSide(provideFiles(provideReadSide(provideShell(provideStores(system))))));
+  const modules = [provideStores, provideShell, provideReadSide, provideFiles, provideProcessSide, provideSignIn, provideHttpSide, provideObservation];
+  return modules.reduce((assembled, provide) => provide(assembled), system);
 };
 
 /** Starts what the roles ask for. Throws one sentence where a store cannot be reached or a port is taken; whatever was started is stopped again. */
@@ -60,14 +66,25 @@ const started = async (system: Parts, { roles, httpHost, httpPort }: Configurati
   const reader = await system.get(parts.reader);
   reader.start();
   await Promise.all([projector?.start(), directory.freshness.levels(60_000)]);
-  if (roles.includes('processor')) {
-    const logger = await system.get(parts.logger);
-    closers.defer(
-      startClockwork(await system.get(parts.scheduler), { everyMs: deadlinesEveryMs, failed: (error) => logger.warn({ err: error }, 'deadlines wait') }),
-    );
-  }
+  if (roles.includes('processor')) await startClocks(system, closers);
+  // Before the server, so that it ends after it: the last calls are reported too.
+  if (roles.includes('api')) await startUsageReports(system, closers);
   const http = roles.includes('api') ? { httpUrl: await listening(await system.get(parts.application), { host: httpHost, port: httpPort }, closers) } : {};
   return { ...stores, ...http, part: (name) => system.get(name), stop: () => closers.disposeAsync() };
+};
+
+/** What is done because time passes, not because something happened. */
+const startClocks = async (system: Parts, closers: AsyncDisposableStack): Promise<void> => {
+  const logger = await system.get(parts.logger);
+  const [scheduler, drift] = [await system.get(parts.scheduler), await system.get(parts.drift)];
+  closers.defer(startClockwork(scheduler, { everyMs: deadlinesEveryMs, failed: (error) => logger.warn({ err: error }, 'deadlines wait') }));
+  closers.defer(startRepeating((signal) => drift.tick(signal), { everyMs: driftEveryMs }));
+};
+
+const startUsageReports = async (system: Parts, closers: AsyncDisposableStack): Promise<void> => {
+  const usage = await system.get(parts.usage);
+  closers.defer(() => usage.report());
+  closers.defer(startRepeating(() => usage.report(), { everyMs: usageEveryMs }));
 };
 
 const closeMaxMs = 10_000;

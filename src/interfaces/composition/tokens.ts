@@ -1,12 +1,15 @@
 /** The parts of the system by name. Modules say how each is made; nobody else names a product. */
 import type { Express } from 'express';
+import type { ApiUsageMeter } from '../../application/api-usage-meter.ts';
 import type { Downloads } from '../../application/attachments/download.ts';
 import type { Uploads } from '../../application/attachments/upload.ts';
 import type { DeadlineScheduler } from '../../application/deadlines/scheduler.ts';
 import type { Directory } from '../../application/directory.ts';
 import type { CommandHandler } from '../../application/handle-command.ts';
+import type { IdentityDriftWatch } from '../../application/identity-drift-watch.ts';
 import type { LogReader } from '../../application/log-reader.ts';
 import type { BlobStore } from '../../application/ports/blob-store.ts';
+import type { IdentityProvider } from '../../application/ports/identity-provider.ts';
 import type { QueryRunner, Search } from '../../application/ports/queries.ts';
 import type { ReadModels } from '../../application/ports/read-models.ts';
 import type { Follower, ProcessSupervisor } from '../../application/processes/supervisor.ts';
@@ -18,9 +21,10 @@ import type { DevelopmentIssuer } from '../../infrastructure/identity/developmen
 import type { Database } from '../../infrastructure/postgres/database.ts';
 import type { PostgresKeyVault } from '../../infrastructure/postgres/key-vault.ts';
 import type { Projector } from '../../infrastructure/projector/projector.ts';
-import type { HttpMetrics, Logger } from '../http/parts.ts';
+import type { HttpMetrics, HttpParts, Logger } from '../http/parts.ts';
 import type { Progress } from './progress.ts';
 import { token } from './provide.ts';
+import type { SignIn } from './sign-in.ts';
 
 export type Secrets = {
   readonly master: Uint8Array;
@@ -33,6 +37,14 @@ export type Secrets = {
 export type Stores = { readonly databaseUrl: string; readonly eventStoreUrl: string };
 /** What must be undone at the end, in the opposite order. */
 export type Closers = AsyncDisposableStack;
+
+/** What the HTTP interface reads from. */
+export type HttpAsking = Pick<
+  HttpParts,
+  'queries' | 'queryRunner' | 'search' | 'readModels' | 'eventIndex' | 'wholeEventIndex' | 'restrictedEventsPermission' | 'log' | 'reader'
+>;
+/** What it tells, and what is told of people themselves. */
+export type HttpTelling = Pick<HttpParts, 'commands' | 'files' | 'ownSettings' | 'requested'>;
 
 export const parts = {
   configuration: token<Configuration>('configuration'),
@@ -61,6 +73,13 @@ export const parts = {
   processes: token<ProcessSupervisor>('processes'),
   effects: token<readonly Follower[]>('effects'),
   scheduler: token<DeadlineScheduler>('scheduler'),
+  identityProvider: token<IdentityProvider>('identity provider'),
+  drift: token<IdentityDriftWatch>('identity drift'),
+  usage: token<ApiUsageMeter>('API usage'),
+  health: token<HttpParts['health']>('health'),
   issuer: token<DevelopmentIssuer | undefined>('issuer'),
+  signIn: token<SignIn>('sign-in'),
+  httpAsking: token<HttpAsking>('what HTTP asks'),
+  httpTelling: token<HttpTelling>('what HTTP tells'),
   application: token<Express>('application'),
 } as const;

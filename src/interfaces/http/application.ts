@@ -13,7 +13,11 @@ import { problemOfFailure } from './failures.ts';
 import { downloadEndpoint } from './files/download-endpoint.ts';
 import { beginUploadEndpoint, beginUploadPath, linkEndpoint, receiveEndpoint } from './files/file-endpoints.ts';
 import { meEndpoint } from './me.ts';
-import { type Endpoint, signedIn } from './middleware/exchange.ts';
+import { linkIdentityEndpoint } from './me-link.ts';
+import { mySettingsEndpoint } from './me-settings.ts';
+import { crossOrigin } from './middleware/cors.ts';
+import { endpointNames } from './middleware/endpoint-name.ts';
+import { type Endpoint, type Gate, signedIn } from './middleware/exchange.ts';
 import { RateLimits } from './middleware/rate-limits.ts';
 import { boundedAddress, compressed, correlated, logged, securityHeaders, shedding } from './middleware/security.ts';
 import { live, metricsText, ready } from './operations.ts';
@@ -44,40 +48,54 @@ const routingOf = (parts: HttpParts): Routing => {
   return { routes, hasQuery: (name) => names.has(name), hashKey: createSecretKey(parts.secret) };
 };
 
-type Around = { readonly limits: RateLimits; readonly shed: RequestHandler; readonly routing: Routing };
+type Around = {
+  /** Puts an endpoint behind the token. */
+  readonly behindToken: (endpoint: Endpoint) => RequestHandler;
+  readonly limits: RateLimits;
+  readonly shed: RequestHandler;
+  readonly routing: Routing;
+};
 
-const addCommands = (application: Express, parts: HttpParts, { limits, shed, routing }: Around): void => {
-  const command = signedIn(parts, limits, commandEndpoint(parts, routing));
-  const batch = signedIn(parts, limits, batchEndpoint(parts, routing, limits));
+const aroundOf = (parts: HttpParts): Around => {
+  const limits = new RateLimits(parts.limits);
+  const routing = routingOf(parts);
+  const { authenticate, requested } = parts;
+  const nameOf = endpointNames({ hasCommand: (path) => routing.routes.has(path), hasQuery: routing.hasQuery });
+  const gate: Gate = { authenticate, ...(requested === undefined ? {} : { counted: (caller, request) => requested(caller, nameOf(request)) }) };
+  return { behindToken: (endpoint) => signedIn(gate, limits, endpoint), limits, shed: shedding(parts.limits), routing };
+};
+
+const addCommands = (application: Express, parts: HttpParts, { behindToken, limits, shed, routing }: Around): void => {
+  const command = behindToken(commandEndpoint(parts, routing));
   application.use('/commands', shed);
-  route(application, '/commands/batch', { post: batch });
+  route(application, '/commands/batch', { post: behindToken(batchEndpoint(parts, routing, limits)) });
   route(application, '/commands/:aggregate/:command', { post: command });
   route(application, '/commands/:aggregate/:id/:command', { post: command });
 };
 
-const addFiles = (application: Express, parts: HttpParts, { limits, routing }: Omit<Around, 'shed'>): void => {
+const addFiles = (application: Express, parts: HttpParts, { behindToken, limits, routing }: Around): void => {
   const begin = routing.routes.get(beginUploadPath);
   const { files } = parts;
   if (files === undefined || begin === undefined) return;
-  route(application, '/files', { post: signedIn(parts, limits, beginUploadEndpoint(parts, files, { ...routing, route: begin })) });
+  route(application, '/files', { post: behindToken(beginUploadEndpoint(parts, files, { ...routing, route: begin })) });
   route(application, '/files/:id', { get: downloadEndpoint(parts, files, limits) });
-  route(application, '/files/:id/link', { get: signedIn(parts, limits, linkEndpoint(parts, files)) });
-  route(application, '/files/:id/uploads/:uploadId', { put: signedIn(parts, limits, receiveEndpoint(parts, files)) });
+  route(application, '/files/:id/link', { get: behindToken(linkEndpoint(parts, files)) });
+  route(application, '/files/:id/uploads/:uploadId', { put: behindToken(receiveEndpoint(parts, files)) });
 };
 
-const addQueries = (application: Express, parts: HttpParts, limits: RateLimits): void => {
+const addQueries = (application: Express, parts: HttpParts, { behindToken }: Around): void => {
   const byName = new Map(parts.queries.map((definition) => [definition.name, definition]));
   if (byName.size !== parts.queries.length) throw new Error('two queries have the same name');
-  const endpoint = (answer: Endpoint): RequestHandler => signedIn(parts, limits, answer);
-  route(application, '/queries/search', { get: endpoint(searchEndpoint(parts)) });
-  route(application, '/queries/:query', { get: endpoint(listEndpoint(parts, byName)) });
-  route(application, '/queries/:query/:id', { get: endpoint(oneEndpoint(parts, byName)) });
-  route(application, '/me', { get: endpoint(meEndpoint(parts)) });
+  route(application, '/queries/search', { get: behindToken(searchEndpoint(parts)) });
+  route(application, '/queries/:query', { get: behindToken(listEndpoint(parts, byName)) });
+  route(application, '/queries/:query/:id', { get: behindToken(oneEndpoint(parts, byName)) });
 };
 
-const addEvents = (application: Express, parts: HttpParts, { surface, limits }: { readonly surface: EventSurface; readonly limits: RateLimits }): void => {
-  route(application, '/events', { get: signedIn(parts, limits, surface.list) });
-  route(application, '/history/:aggregate/:id', { get: signedIn(parts, limits, surface.history) });
+const addMe = (application: Express, parts: HttpParts, { behindToken, limits }: Around): void => {
+  const { firstSignIn, ownSettings } = parts;
+  route(application, '/me', { get: behindToken(meEndpoint(parts)) });
+  if (firstSignIn !== undefined) route(application, '/me/link', { post: linkIdentityEndpoint(parts, firstSignIn, limits) });
+  if (ownSettings !== undefined) route(application, '/me/settings', { get: behindToken(mySettingsEndpoint(parts, ownSettings)) });
 };
 
 const addDocuments = (application: Express, parts: HttpParts): void => {
@@ -100,7 +118,7 @@ const addDevelopment = (application: Express, parts: HttpParts, limits: RateLimi
 /** Builds the application; nothing listens yet. Throws where the model or a query is wrong in itself. */
 export const createHttpApplication = (parts: HttpParts): Express => {
   const application = express();
-  const limits = new RateLimits(parts.limits);
+  const around = aroundOf(parts);
   application
     .disable('x-powered-by')
     .disable('etag')
@@ -108,25 +126,27 @@ export const createHttpApplication = (parts: HttpParts): Express => {
     .set('query parser', false)
     .set('case sensitive routing', true);
   application.use(correlated, logged(parts), securityHeaders(), boundedAddress);
-  const shed = shedding(parts.limits);
+  const { corsOrigins = [] } = parts;
+  if (corsOrigins.length > 0) application.use(crossOrigin(corsOrigins));
   // First, because each layer before it costs every command a look.
-  const routing = routingOf(parts);
-  addCommands(application, parts, { limits, shed, routing });
+  addCommands(application, parts, around);
   // Outside the limit of requests in flight: these are asked by those who watch over it, and a stream is open for hours and has a limit of its own.
   route(application, '/health/live', { get: live(parts) });
   route(application, '/health/ready', { get: ready(parts) });
-  route(application, '/metrics', { get: metricsText(parts) });
+  route(application, '/metrics', { get: metricsText(parts, around.behindToken) });
   const surface = new EventSurface(parts);
-  route(application, '/events/stream', { get: signedIn(parts, limits, surface.stream) });
-  application.use(shed);
+  route(application, '/events/stream', { get: around.behindToken(surface.stream) });
+  application.use(around.shed);
   // Files go as they are: their length and hash are those of the content.
-  addFiles(application, parts, { limits, routing });
+  addFiles(application, parts, around);
   // After the commands: their answers are too short to gain by it.
   application.use(compressed());
-  addEvents(application, parts, { surface, limits });
-  addQueries(application, parts, limits);
+  route(application, '/events', { get: around.behindToken(surface.list) });
+  route(application, '/history/:aggregate/:id', { get: around.behindToken(surface.history) });
+  addQueries(application, parts, around);
+  addMe(application, parts, around);
   addDocuments(application, parts);
-  addDevelopment(application, parts, limits);
+  addDevelopment(application, parts, around.limits);
   application.use((request, response) => sendProblem(request, response, problem('not-found', 'There is nothing at this address.')));
   const failed: ErrorRequestHandler = (error, request, response, _next) =>
     sendProblem(request, response, problemOfFailure(error, parts.logger, correlationOf(response)));

@@ -4,12 +4,14 @@ import type { Downloads } from '../../application/attachments/download.ts';
 import type { Uploads } from '../../application/attachments/upload.ts';
 import type { Caller } from '../../application/caller.ts';
 import type { CommandEnvelope, CommandOutcome } from '../../application/handle-command.ts';
+import type { Join, Joined } from '../../application/joining.ts';
 import type { LogReader } from '../../application/log-reader.ts';
 import type { EventLog } from '../../application/ports/event-log.ts';
 import type { QueryRunner, Search } from '../../application/ports/queries.ts';
 import type { ReadModels } from '../../application/ports/read-models.ts';
 import type { AnyAggregate } from '../../domain/kernel/aggregate.ts';
 import type { TSchema } from '../../domain/kernel/schema.ts';
+import type { UserSettings } from '../../domain/user-settings/decider.ts';
 
 /** One mistake of a body; `pointer` is a JSON Pointer (RFC 6901). */
 export type FieldError = { readonly pointer: string; readonly message: string };
@@ -108,6 +110,20 @@ export interface DevelopmentTokens {
   keys(): object;
 }
 
+/** The first sign-in of somebody who was invited. Adapters: infrastructure/identity, application/joining. */
+export type FirstSignIn = {
+  /** Is the token the issuer's, and whose? Says nothing about the model. */
+  readonly verify: (
+    token: string,
+  ) => Promise<
+    | { readonly ok: true; readonly subject: Subject; readonly verifiedEmail?: string }
+    | { readonly ok: false; readonly reason: 'invalid' | 'expired' | 'unavailable' }
+  >;
+  readonly join: (join: Join) => Promise<Joined>;
+};
+/** A user's settings as of now; revision −1: none were ever chosen. */
+export type OwnSettings = (userId: string) => Promise<{ readonly settings: UserSettings; readonly revision: number }>;
+
 /** Files of attachments: in by announced uploads, out by signed links. */
 export type HttpFiles = { readonly uploads: Pick<Uploads, 'begin' | 'receive'>; readonly downloads: Pick<Downloads, 'signedLink' | 'open'> };
 
@@ -144,8 +160,14 @@ export type HttpParts = {
   /** The address by which clients reach us, for documents; absent: relative. */
   readonly publicUrl?: string;
   readonly development?: DevelopmentTokens;
+  /** Origins whose pages may call from a browser; none unless said otherwise. */
+  readonly corsOrigins?: readonly string[];
+  /** Absent: there is no `/me/link`. */
+  readonly firstSignIn?: FirstSignIn;
+  /** Absent: there is no `/me/settings`. */
+  readonly ownSettings?: OwnSettings;
   /** Absent: there is no `/files`. */
   readonly files?: HttpFiles;
-  /** Told of every request of a signed-in caller that the limits let through: what API usage is counted from. Must not throw. */
-  readonly requested?: (caller: Caller) => void;
+  /** Told of every request of a signed-in caller that the limits let through, with the endpoint's name (from a closed list). Must not throw. */
+  readonly requested?: (caller: Caller, endpoint: string) => void;
 };

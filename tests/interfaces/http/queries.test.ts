@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Caller } from '../../../src/application/caller.ts';
 import { type Api, people, startApi, tenants } from './kit/api.ts';
 import { expectProblem } from './kit/problem.ts';
 
@@ -60,11 +61,33 @@ test('no permission is 403, with what is lacking', async () => {
 
 test('every request that is let through is counted for its caller, and no other', async () => {
   const counted: string[] = [];
-  const other = await startApi({ limits: { perCallerAMinute: 2 }, parts: (parts) => ({ ...parts, requested: ({ actor }) => counted.push(actor.id) }) });
+  const requested = ({ actor }: Caller, endpoint: string): void => void counted.push(`${actor.id} ${endpoint}`);
+  const other = await startApi({ limits: { perCallerAMinute: 2 }, parts: (parts) => ({ ...parts, requested }) });
   for (let n = 0; n < 4; n += 1) await other.send('/me', { as: 'north' });
   await other.send('/me');
   await other.stop();
-  expect(counted).toEqual([people.north.actor.id, people.north.actor.id]);
+  expect(counted).toEqual([`${people.north.actor.id} GET /me`, `${people.north.actor.id} GET /me`]);
+});
+
+test('calls are counted by names from closed lists, whatever the address says', async () => {
+  const counted = new Set<string>();
+  const requested = (_caller: Caller, endpoint: string): void => void counted.add(endpoint);
+  const other = await startApi({ parts: (parts) => ({ ...parts, requested }) });
+  for (const path of ['boat/launch-boat', `boat/${ids[0]}/rename-boat`, 'boat/no-such', `no-such/${ids[0]}/rename-boat`])
+    await other.post('north', `/commands/${path}`, {});
+  for (const path of ['boat', `boat/${ids[0]}`, 'no-such', `no-such/${ids[0]}`, 'search?q=x']) await other.send(`/queries/${path}`, { as: 'north' });
+  await other.stop();
+  expect([...counted].sort()).toEqual([
+    'GET /queries/boat',
+    'GET /queries/boat/{id}',
+    'GET /queries/search',
+    'GET /queries/{query}',
+    'GET /queries/{query}/{id}',
+    'POST /commands/boat/launch-boat',
+    'POST /commands/boat/{id}/rename-boat',
+    'POST /commands/{aggregate}/{command}',
+    'POST /commands/{aggregate}/{id}/{command}',
+  ]);
 });
 
 test('/me tells who the token speaks for', async () => {

@@ -35,7 +35,8 @@ const unchanged = (outcome: Extract<CommandOutcome, { kind: 'unchanged' }>, aski
   body: { id: outcome.id, revision: outcome.revision, events: [] },
 });
 
-const refusalOf = (outcome: Exclude<CommandOutcome, { kind: 'accepted' | 'unchanged' }>): Problem => {
+/** The problem of an outcome that is a refusal. */
+export const refusalOf = (outcome: Exclude<CommandOutcome, { kind: 'accepted' | 'unchanged' }>): Problem => {
   switch (outcome.kind) {
     case 'refused': {
       const { code, message, details } = outcome.rejection;

@@ -1,9 +1,12 @@
 /** What is neither a command nor a query in `/openapi.json`: batches, events, histories, who I am, operations. */
+
+import { operationsView } from '../../../application/permissions.ts';
 import type { AnyAggregate } from '../../../domain/kernel/aggregate.ts';
 import { eventParameters } from '../events/event-filter.ts';
 import { viewPermissionOf } from '../events/visibility.ts';
 import { inWords, kebabCase } from '../names.ts';
 import { ref, refusals } from './openapi-common.ts';
+import { mePaths } from './openapi-me.ts';
 
 const json = (schema: object) => ({ 'application/json': { schema } });
 const list = (items: object) => ({ type: 'array', items });
@@ -131,29 +134,13 @@ const history = (aggregate: AnyAggregate) => ({
   },
 });
 
-const me = {
-  operationId: 'me',
-  tags: ['identity'],
-  summary: 'Who I am',
-  description: 'Whom the token speaks for, the permissions with their version, and the accounts.',
-  responses: {
-    '200': {
-      description: 'The caller.',
-      content: json({
-        type: 'object',
-        required: ['id', 'kind', 'permissions'],
-        properties: {
-          id: text,
-          kind: text,
-          name: { type: ['string', 'null'] },
-          tenant: { type: ['string', 'null'] },
-          permissions: { type: 'object', properties: { version: text, held: list(text) } },
-          accounts: { type: 'object', properties: { all: { type: 'boolean' }, listed: list({ type: 'object' }) } },
-        },
-      }),
-    },
-    ...refusals(),
-  },
+const metrics = {
+  operationId: 'metrics',
+  tags: ['operations'],
+  summary: 'Measurements',
+  description: `For Prometheus. From this machine itself without a token (but through no proxy); else for the company’s own with the permission \`${operationsView}\`.`,
+  'x-permission': operationsView,
+  responses: { '200': { description: 'The Prometheus text.', content: { 'text/plain': { schema: text } } }, ...refusals(403) },
 };
 
 const open = (operationId: string, summary: string, description: string, more: object = {}) => ({
@@ -172,7 +159,8 @@ export const otherPaths = (model: readonly AnyAggregate[], eventsPermission: str
   '/events': { get: events(eventsPermission) },
   '/events/stream': { get: stream(eventsPermission) },
   ...Object.fromEntries(model.map((aggregate) => [`/history/${kebabCase(aggregate.category)}/{id}`, { get: history(aggregate) }])),
-  '/me': { get: me },
+  ...mePaths,
+  '/metrics': { get: metrics },
   '/health/live': open('health.live', 'Alive', 'Answers as long as the process does.'),
   '/health/ready': open('health.ready', 'Ready', 'Whether everything that requests need is there.', {
     '503': { description: 'A part is away; the body says which.', content: json({ type: 'object' }) },

@@ -29,20 +29,27 @@ const refusals: Readonly<Record<AuthenticationRefusal, Problem>> = {
 const missing = problem('unauthenticated', 'A bearer token is needed.', { headers: { 'WWW-Authenticate': 'Bearer' } });
 const bearer = /^Bearer +([A-Za-z0-9._~+/=-]+)$/i;
 
+export const bearerOf = (request: Request): string | undefined => bearer.exec(request.headers.authorization ?? '')?.[1];
+/** Why nobody is let in; without a reason there was no token. */
+export const refusalOfToken = (reason: AuthenticationRefusal | undefined): Problem => (reason === undefined ? missing : refusals[reason]);
+
+/** `counted` is told of every request of a signed-in caller that the limits let through. */
+export type Gate = Pick<HttpParts, 'authenticate'> & { readonly counted?: (caller: Caller, request: Request) => void };
+
 /** Lets in whom the token vouches for, within the limits; then the endpoint answers. */
 export const signedIn =
-  (parts: Pick<HttpParts, 'authenticate' | 'requested'>, limits: RateLimits, endpoint: Endpoint): RequestHandler =>
+  ({ authenticate, counted }: Gate, limits: RateLimits, endpoint: Endpoint): RequestHandler =>
   async (request, response) => {
-    const token = bearer.exec(request.headers.authorization ?? '')?.[1];
-    const authentication = token === undefined ? undefined : await parts.authenticate(token);
+    const token = bearerOf(request);
+    const authentication = token === undefined ? undefined : await authenticate(token);
     if (token === undefined || authentication?.ok !== true) {
       const limited = await limits.countAddress(request.ip ?? 'unknown', response);
-      sendProblem(request, response, limited ?? (authentication === undefined || authentication.ok ? missing : refusals[authentication.reason]));
+      sendProblem(request, response, limited ?? refusalOfToken(authentication?.ok === false ? authentication.reason : undefined));
       return;
     }
     const { caller, subject, expiresAtMs } = authentication;
     const limited = await limits.countCaller(caller, response);
-    if (limited === undefined) parts.requested?.(caller);
+    if (limited === undefined) counted?.(caller, request);
     const exchange = { request, response, correlationId: correlationOf(response), token, caller, subject, expiresAtMs };
     const refused = limited ?? (await endpoint(exchange));
     if (refused !== undefined) sendProblem(request, response, refused);

@@ -49,7 +49,7 @@ type Options = {
   readonly log?: MemoryEventLog;
   readonly limits?: Partial<HttpLimits>;
   readonly model?: readonly AnyAggregate[];
-  readonly parts?: (parts: HttpParts) => HttpParts;
+  readonly parts?: (parts: HttpParts, tools: { readonly verifier: TokenVerifier }) => HttpParts;
 };
 
 const unlimited: HttpLimits = { ...defaultLimits, perCallerAMinute: 0, perTenantAMinute: 0, perAddressAMinute: 0 };
@@ -95,7 +95,7 @@ export const startApi = async (options: Options = {}) => {
     health: async () => ({ ready: log.failure === undefined, parts: { log: { ok: log.failure === undefined } } }),
     version: '0.0.0-test',
   };
-  const server = hardenServer(createServer(createHttpApplication(options.parts?.(parts) ?? parts)));
+  const server = hardenServer(createServer(createHttpApplication(options.parts?.(parts, { verifier }) ?? parts)));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   // The boundary: a TCP server's address is an object.
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
