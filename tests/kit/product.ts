@@ -78,7 +78,7 @@ export class Person {
     this.#token = token;
   }
 
-  static async signIn({ httpUrl }: Runtime, user: string): Promise<Person> {
+  static async signIn({ httpUrl }: Pick<Runtime, 'httpUrl'>, user: string): Promise<Person> {
     const answer = await fetch(`${httpUrl}/dev/token`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ user }) });
     const { access_token: token } = (await answer.json()) as { readonly access_token: string };
     return new Person(httpUrl, token);
