@@ -42,11 +42,12 @@ export class ProcessSupervisor {
     await Promise.all(this.#followed.map((followed) => this.#follow(followed)));
   }
 
+  /** Ends each after the batch in work. */
   async stop(): Promise<void> {
     this.#abort.abort();
-    clearTimeout(this.#saving);
     await Promise.all(this.#followed.map(({ subscription }) => subscription?.unsubscribe()));
-    await this.#save();
+    clearTimeout(this.#saving);
+    await this.#saveSoon();
   }
 
   status(): readonly ProcessStatus[] {
@@ -111,7 +112,7 @@ export class ProcessSupervisor {
     try {
       await this.#save();
     } catch (error) {
-      // The checkpoint stays behind until the next move: what comes again then changes nothing.
+      // The checkpoint stays behind until the next move, or the next start: what comes again then changes nothing.
       this.#parts.failed?.('checkpoints', error);
     }
   }

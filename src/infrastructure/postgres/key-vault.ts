@@ -24,6 +24,8 @@ export class PostgresKeyVault implements KeyVault {
   readonly #pool: Pool;
   readonly #masterKey: Uint8Array;
   readonly #cache: LRUCache<string, Uint8Array>;
+  /** Known to be forgotten: their keys may still be in the database for a moment, but are not used here any more. */
+  readonly #forgotten = new Set<string>();
   #evictions = 0;
 
   constructor(options: KeyVaultOptions) {
@@ -35,6 +37,7 @@ export class PostgresKeyVault implements KeyVault {
 
   /** Throws `DatabaseUnavailable`. */
   async keyFor(subject: string): Promise<Uint8Array | undefined> {
+    if (this.#forgotten.has(subject)) return undefined;
     const cached = this.#cache.get(subject);
     if (cached !== undefined) return cached;
     for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
@@ -57,6 +60,7 @@ export class PostgresKeyVault implements KeyVault {
     const keys = new Map<string, Uint8Array>();
     const unknown: string[] = [];
     for (const subject of new Set(subjects)) {
+      if (this.#forgotten.has(subject)) continue;
       const cached = this.#cache.get(subject);
       if (cached === undefined) unknown.push(subject);
       else keys.set(subject, cached);
@@ -83,15 +87,16 @@ export class PostgresKeyVault implements KeyVault {
     this.evict(subject);
   }
 
-  /** Forgets what is in memory of this subject: another node destroyed its key. */
+  /** This subject is forgotten: its key is not used here any more, whoever destroys it and when. */
   evict(subject: string): void {
+    this.#forgotten.add(subject);
     this.#evictions += 1;
     this.#cache.delete(subject);
   }
 
   /** An answer that was under way while something was evicted may be out of date, so it is used but not kept. */
   #remember(row: KeyRow, asked: number): Uint8Array | undefined {
-    if (row.wrapped === null) return undefined;
+    if (row.wrapped === null || this.#forgotten.has(row.subject)) return undefined;
     const key = this.#unwrap(row.subject, row.wrapped);
     if (asked === this.#evictions) this.#cache.set(row.subject, key);
     return key;
