@@ -7,5 +7,6 @@ import { attachments } from './attachments.ts';
 import { pairing } from './pairing.ts';
 import type { ProcessDefinition } from './process.ts';
 import { returns } from './return.ts';
+import { serviceRequests } from './service-request.ts';
 
-export const processes: readonly ProcessDefinition[] = [administration, accounts, attachments, allocations, assignments, pairing, returns];
+export const processes: readonly ProcessDefinition[] = [administration, accounts, attachments, allocations, assignments, pairing, returns, serviceRequests];

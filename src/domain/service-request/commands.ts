@@ -270,7 +270,7 @@ export const serviceRequestCommands = defineCommands({
     docs: 'An order or roadside job ended; with the last one, and its evidence, the request is resolved. `evidence`: what the work holds, in the words of the type’s policy.',
     internal: true,
     rejects: [],
-    schema: fields({ ...work, outcome: oneOf(['completed', 'cancelled']), evidence: optional(list(code(), { max: 20 })) }),
+    schema: fields({ ...work, outcome: oneOf(['completed', 'cancelled']), evidence: optional(list(code(), { max: 50 })) }),
   },
   NoteWorkReopened: {
     permission: run,

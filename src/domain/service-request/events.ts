@@ -272,7 +272,7 @@ export const serviceRequestEvents = defineEvents({
   RequestWorkEnded: {
     version: 1,
     docs: 'An order or a roadside job ended; `isLast`: no other one is open.',
-    schema: fields({ ...work, outcome: oneOf(['completed', 'cancelled']), evidence: list(code(), { max: 20 }), isLast: flag() }),
+    schema: fields({ ...work, outcome: oneOf(['completed', 'cancelled']), evidence: list(code(), { max: 50 }), isLast: flag() }),
   },
   RequestWorkReopened: { version: 1, docs: 'A completed order or job goes on.', schema: fields(work) },
   RequestWorkContinues: {

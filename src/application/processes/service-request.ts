@@ -1,0 +1,51 @@
+/**
+ * P9, the request's own part: its files hang on it, and once it is cancelled the orders that were still open are called off. An order that
+ * had begun meanwhile and cannot be called off is reported back.
+ */
+import { attachment } from '../../domain/attachment/decider.ts';
+import type { Rejection } from '../../domain/kernel/rejection.ts';
+import { serviceRequest } from '../../domain/service-request/decider.ts';
+import { uploadsIn } from '../../domain/service-request/state.ts';
+import { workOrder } from '../../domain/work-order/decider.ts';
+import { defineProcess, on, type Send, send } from './process.ts';
+
+const category = 'serviceRequest';
+const reasonMax = 1000;
+// By code points: half a character could not be stored.
+const because = ({ message }: Rejection): string => [...message].slice(0, reasonMax).join('');
+
+const hang = (requestId: string, attachmentId: string | undefined, step = 'link'): readonly Send[] =>
+  attachmentId === undefined ? [] : [send(attachment, 'LinkAttachment', { step, to: attachmentId, data: { category, targetId: requestId } })];
+type Detailed = { readonly details: Readonly<Record<string, unknown>> };
+/** The decider has seen that each is the customer's or the company's own. */
+const uploads = (requestId: string, { details }: Detailed): readonly Send[] => uploadsIn(details).flatMap((id) => hang(requestId, id, `link-${id}`));
+
+export const serviceRequests = defineProcess({
+  name: 'ServiceRequest',
+  docs: 'Links a request’s files to it, and calls off what was open when it was cancelled; what cannot be called off is reported back.',
+  from: 'start',
+  on: [
+    on(serviceRequest, {
+      RequestSubmitted: ({ aggregateId, data }) => uploads(aggregateId, data),
+      RequestAmended: ({ aggregateId, data }) => uploads(aggregateId, data),
+      RequestMediaAttached: ({ aggregateId, data }) => hang(aggregateId, data.attachmentId),
+      RequestMediaRemoved: ({ aggregateId, data }) => [
+        send(attachment, 'UnlinkAttachment', { step: 'unlink', to: data.attachmentId, data: { category, targetId: aggregateId } }),
+      ],
+      WasteDisposed: ({ aggregateId, data }) => hang(aggregateId, data.attachmentId),
+      RequestCancelled: ({ aggregateId, data }) =>
+        data.openWork
+          .filter(({ workKind }) => workKind === 'workOrder')
+          .map((work) =>
+            send(workOrder, 'CancelWorkOrder', {
+              step: `cancel-${work.workId}`,
+              to: work.workId,
+              data: { reason: data.reason },
+              refused: (rejection) => [
+                send(serviceRequest, 'NoteWorkContinues', { step: `continues-${work.workId}`, to: aggregateId, data: { ...work, reason: because(rejection) } }),
+              ],
+            }),
+          ),
+    }),
+  ],
+});
