@@ -8,7 +8,7 @@ import { Validator } from '../../src/infrastructure/validation/validator.ts';
 import { seed } from '../kit/seed.ts';
 import { type Decided, live, stepsOf, worldOf } from './walks.ts';
 
-const numRuns = Number(process.env['LAW_RUNS'] ?? 100);
+const numRuns = Number(process.env['LAW_RUNS'] ?? 60);
 const stepsMax = 40;
 const validator = new Validator();
 const world = worldOf(seed);
@@ -96,9 +96,11 @@ const isAbsorbing = ({ aggregate, type, before, after }: Decided): void => {
   expect({ type, situation: situationOf(after) }).toEqual({ type, situation });
 };
 
+/** The commands that changed something in some life. */
+const accepted = new Set<string>();
+
 describe.each(model.map((aggregate) => [aggregate.category, aggregate] as const))('%s', (_category, aggregate) => {
   const laws = [isWellFormed, isPure, canBeAsked, isRepeatable, isAbsorbing];
-  const accepted = new Set<string>();
 
   test('whatever it is asked, in any order and with any facts: it answers, its events are valid, and a repeat gives nothing', () => {
     fc.assert(
@@ -113,7 +115,10 @@ describe.each(model.map((aggregate) => [aggregate.category, aggregate] as const)
       }),
       { numRuns },
     );
-    // Lives in which nothing happens prove nothing.
-    expect(accepted.size).toBeGreaterThan(0);
   });
+});
+
+test('these lives reach most of what can happen: lives in which nothing happens would prove nothing', () => {
+  const all = model.flatMap(({ commands }) => Object.keys(commands));
+  expect(accepted.size).toBeGreaterThan(all.length / 3);
 });

@@ -12,7 +12,7 @@ export const allocationCommands = defineCommands({
     docs: 'Opens the allocation or raises it by what the agreement granted.',
     creates: true,
     internal: true,
-    rejects: ['otherPlace'],
+    rejects: ['otherPlace', 'tooMany'],
     schema: fields({ ...place, units }),
   },
   LowerAllowance: {

@@ -3,7 +3,7 @@ import { agreementFact } from '../agreement/state.ts';
 import { type Aggregate, type Evolve, emit, type Frozen, fact, type Guards, reject } from '../kernel/aggregate.ts';
 import { canonicalJson } from '../kernel/hash.ts';
 import { allocationCommands } from './commands.ts';
-import { allocationEvents } from './events.ts';
+import { allocationEvents, unitsMax } from './events.ts';
 
 export type Place = {
   readonly agreementId: string;
@@ -50,7 +50,9 @@ const decide: Aggregate<'allocation', Allocation, typeof allocationCommands, typ
     const { units } = command;
     if (state.status === 'absent') return [event('AllocationOpened', { ...placeIn(command), allowed: units })];
     if (canonicalJson(state.place) !== canonicalJson(placeIn(command))) return reject('otherPlace', 'This allocation is of another line or account.');
-    return [event('AllowanceRaised', { units, allowed: state.allowed + units })];
+    const allowed = state.allowed + units;
+    // No line has more units than this, so a grant never gets here; what could not be stored is refused all the same.
+    return allowed > unitsMax ? reject('tooMany', `At most ${unitsMax} slots.`, { max: unitsMax }) : [event('AllowanceRaised', { units, allowed })];
   },
   LowerAllowance: (state, { units }) => {
     const at = present(state);

@@ -2,7 +2,8 @@ import { conditionReport, reading } from '../equipment/events.ts';
 import { defineEvents } from '../kernel/aggregate.ts';
 import { businessDate, fields, instant, integer, list, lookup, optional, text, timeZone, uuid } from '../kernel/schema.ts';
 
-const units = integer({ min: 1, max: 100_000 });
+export const unitsMax = 100_000;
+const units = integer({ min: 1, max: unitsMax });
 const slot = { assignmentId: uuid() } as const;
 /** Which line and account the slots are of. */
 export const place = {
@@ -25,7 +26,7 @@ export const allocationEvents = defineEvents({
   AllowanceLowered: {
     version: 1,
     docs: 'Fewer slots; the agreement’s grant is reduced by as many next.',
-    schema: fields({ units, allowed: integer({ max: 100_000 }), agreementId: uuid(), scheduleId: uuid(), lineItemId: uuid() }),
+    schema: fields({ units, allowed: integer({ max: unitsMax }), agreementId: uuid(), scheduleId: uuid(), lineItemId: uuid() }),
   },
   SlotReserved: {
     version: 1,
