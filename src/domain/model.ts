@@ -15,6 +15,7 @@ import { geofence } from './geofence/decider.ts';
 import { interaction } from './interaction/decider.ts';
 import { iotDevice } from './iot-device/decider.ts';
 import { type AnyAggregate, erase } from './kernel/aggregate.ts';
+import { maintenance } from './maintenance/decider.ts';
 import { meter } from './meter/decider.ts';
 import { product } from './product/decider.ts';
 import { productCategory } from './product-category/decider.ts';
@@ -24,6 +25,7 @@ import { session } from './session/decider.ts';
 import { subject } from './subject/decider.ts';
 import { user } from './user/decider.ts';
 import { userSettings } from './user-settings/decider.ts';
+import { workOrder } from './work-order/decider.ts';
 
 export const model: readonly AnyAggregate[] = [
   erase(customer),
@@ -36,10 +38,12 @@ export const model: readonly AnyAggregate[] = [
   erase(agreement),
   erase(allocation),
   erase(assignment),
+  erase(workOrder),
   erase(geofence),
   erase(serviceRequest),
   erase(productCategory),
   erase(product),
+  erase(maintenance),
   erase(catalog),
   erase(attachment),
   erase(user),
