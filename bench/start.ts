@@ -23,20 +23,25 @@ type Run = { readonly child: ChildProcess; readonly ms: number };
 
 const started = async (folder: string): Promise<Run> => {
   const env = { PATH: process.env['PATH'] ?? '', DATA_DIR: folder, DEMO: 'false', HTTP_PORT: '0', LOG_LEVEL: 'error' };
-  const start = performance.now();
+  const begun = performance.now();
   const child = spawn(process.execPath, [script('../src/main.ts')], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   let text = '';
-  for await (const chunk of child.stdout.setEncoding('utf8')) {
-    text += String(chunk);
-    if (text.includes(ready)) return { child, ms: performance.now() - start };
-  }
-  throw new Error(`the program ended before it was ready: ${text}`);
+  // Read to its end, or the program would have nobody to say good-bye to.
+  const ms = await new Promise<number>((resolve, reject) => {
+    child.once('exit', (code) => reject(new Error(`the program ended with ${code} before it was ready: ${text}`)));
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      text += chunk;
+      if (text.includes(ready)) resolve(performance.now() - begun);
+    });
+  });
+  return { child, ms };
 };
 
-const stopped = async ({ child }: Run): Promise<void> => {
+const stopped = async ({ child }: Run): Promise<number | null> => {
   const ended = once(child, 'exit');
   child.kill('SIGTERM');
-  await ended;
+  const [code]: unknown[] = await ended;
+  return typeof code === 'number' ? code : null;
 };
 
 type Runtime = { readonly httpUrl: string; readonly eventStoreUrl: string };
@@ -84,7 +89,7 @@ const measure = async (units: number): Promise<BenchmarkRow> => {
       const { isReady, events } = await looked(folder);
       correct &&= isReady;
       counts.add(events);
-      await stopped(run);
+      correct &&= (await stopped(run)) === 0;
       baseline.push(await postgresAlone(folder));
     }
     const [mine, theirs] = [median(ours), median(baseline)];
