@@ -1,0 +1,112 @@
+import { type DataOf, type Evolve, type Frozen, fact } from '../kernel/aggregate.ts';
+import { derivedId } from '../kernel/ids.ts';
+import type { MeterKind } from '../meter/state.ts';
+import type { maintenanceEvents } from './events.ts';
+
+const namespace = '3c5b8a52-6a0f-5b7c-9a34-0e5a6f1f9d21';
+/** The id of a unit's schedule by a programme: one of each. */
+export const maintenanceId = (equipmentId: string, program: string): string => derivedId(namespace, [equipmentId, program]);
+
+type Planned = DataOf<(typeof maintenanceEvents)['MaintenanceChanged']>;
+export type Plan = Omit<Planned, 'outlook'>;
+export type Outlook = Planned['outlook'];
+export type Usages = Readonly<Partial<Record<MeterKind, number>>>;
+/** When it was done last, or counts as done: the occurrence that began then, and what each meter said, as stated or as looked up. */
+export type Base = {
+  readonly occurrence: number;
+  readonly on: string;
+  readonly stated: Usages;
+  readonly derived: Usages;
+  readonly performanceId: string | null;
+  readonly workOrderId: string | null;
+  readonly partIds: readonly string[];
+  /** To know a repeat. */
+  readonly content: string;
+};
+export type Usage = { readonly readAt: string; readonly usage: number; readonly averageDaily: number | null };
+type Present = {
+  readonly equipmentId: string;
+  readonly customerId: string | null;
+  readonly accountId: string | null;
+  readonly program: string;
+  readonly plan: Plan;
+  readonly timeZone: string;
+  readonly startsOn: string;
+  /** The start, and all that was done or skipped since and not withdrawn, in the order told. */
+  readonly bases: readonly Base[];
+  /** Numbers given to occurrences so far; a number never comes again. */
+  readonly occurrences: number;
+  readonly usage: Readonly<Partial<Record<MeterKind, Usage>>>;
+  readonly told: Readonly<Record<string, true>>;
+  readonly snoozedUntil: string | null;
+};
+export type Situation = 'active' | 'paused' | 'ended';
+export type Maintenance = { readonly situation: 'absent' } | ({ readonly situation: Situation } & Present);
+export type PresentMaintenance = Frozen<{ readonly situation: Situation } & Present>;
+export const maintenanceFact = fact<Maintenance>('maintenance');
+export const initial: Maintenance = { situation: 'absent' };
+
+type Listed = readonly { readonly kind: MeterKind; readonly usage: number }[];
+export const usagesOf = (listed: Listed): Usages => Object.fromEntries(listed.map(({ kind, usage }) => [kind, usage]));
+const present =
+  <D>(change: (state: PresentMaintenance, data: D) => Partial<Present & { readonly situation: Situation }>) =>
+  (state: Frozen<Maintenance>, data: D): Frozen<Maintenance> =>
+    state.situation === 'absent' ? state : { ...state, ...change(state, data) };
+const tell = (key: string) =>
+  present<{ readonly occurrence: number }>(({ told }, { occurrence }) => ({ told: { ...told, [`${occurrence}:${key}`]: true as const } }));
+const without = <T>(record: Readonly<Partial<Record<MeterKind, T>>>, kind: MeterKind): Readonly<Partial<Record<MeterKind, T>>> =>
+  Object.fromEntries(Object.entries(record).filter(([name]) => name !== kind));
+type Done = { readonly performanceId: string; readonly occurrence: number; readonly usages: Listed };
+const done = (state: PresentMaintenance, data: Done, rest: Pick<Base, 'on' | 'workOrderId' | 'partIds' | 'content'>): Partial<Present> => ({
+  bases: [...state.bases, { occurrence: data.occurrence, stated: usagesOf(data.usages), derived: {}, performanceId: data.performanceId, ...rest }],
+  occurrences: Math.max(state.occurrences, data.occurrence),
+  snoozedUntil: null,
+});
+
+export const evolve: Evolve<Maintenance, typeof maintenanceEvents> = {
+  MaintenanceDefined: (_state, { equipmentId, customerId, accountId, program, startsOn, usages, outlook, ...plan }) => ({
+    situation: 'active',
+    equipmentId,
+    customerId: customerId ?? null,
+    accountId: accountId ?? null,
+    program,
+    plan,
+    timeZone: outlook.timeZone,
+    startsOn,
+    bases: [{ occurrence: 1, on: startsOn, stated: usagesOf(usages), derived: {}, performanceId: null, workOrderId: null, partIds: [], content: '' }],
+    occurrences: 1,
+    usage: {},
+    told: {},
+    snoozedUntil: null,
+  }),
+  MaintenanceChanged: present((_state, { outlook: _, ...plan }) => ({ plan })),
+  MaintenancePaused: present(() => ({ situation: 'paused', snoozedUntil: null })),
+  MaintenanceResumed: present(() => ({ situation: 'active' })),
+  MaintenanceSnoozed: present((_state, { until }) => ({ snoozedUntil: until })),
+  MaintenanceUsageRecorded: present(({ usage: before, bases }, { kind, readAt, usage, averageDaily, derived }) => {
+    const found = new Map(derived.map((each) => [each.occurrence, each.usage]));
+    const at = readAt === undefined || usage === undefined ? undefined : { readAt, usage, averageDaily: averageDaily ?? null };
+    return {
+      usage: at === undefined ? without(before, kind) : { ...before, [kind]: at },
+      bases: bases.map((base) => {
+        const value = found.get(base.occurrence);
+        return { ...base, derived: value === undefined ? without(base.derived, kind) : { ...base.derived, [kind]: value } };
+      }),
+    };
+  }),
+  MaintenanceDueSoon: tell('soon'),
+  MaintenanceDue: tell('due'),
+  MaintenanceOverdue: tell('overdue'),
+  MaintenancePerformed: present((state, data) =>
+    done(state, data, {
+      on: data.performedOn,
+      workOrderId: data.workOrderId ?? null,
+      partIds: data.parts.map(({ partId }) => partId),
+      content: JSON.stringify([data.performedOn, data.readings]),
+    }),
+  ),
+  MaintenancePerformanceWithdrawn: present(({ bases }, { performanceId }) => ({ bases: bases.filter((base) => base.performanceId !== performanceId) })),
+  MaintenanceSkipped: present((state, data) => done(state, data, { on: data.countsAsOn, workOrderId: null, partIds: [], content: data.reason })),
+  MaintenanceLeftAccount: present(() => ({ customerId: null, accountId: null })),
+  MaintenanceEnded: present(() => ({ situation: 'ended' })),
+};
