@@ -1,6 +1,7 @@
 /** Asking read models: what a request may say, and who answers it. Adapter: infrastructure/queries. */
 import type { Readable } from 'node:stream';
 import type { QueryDefinition } from '../../../projections/kernel/query.ts';
+import type { Shape } from '../../domain/kernel/geo/shape.ts';
 import type { Caller } from '../caller.ts';
 
 export const operators = ['eq', 'ne', 'in', 'gt', 'gte', 'lt', 'lte', 'between', 'like', 'null'] as const;
@@ -10,10 +11,11 @@ export type Operator = (typeof operators)[number];
 export type Filter = { readonly column: string; readonly operator: Operator; readonly values: readonly string[] };
 export type SortKey = { readonly column: string; readonly isDescending: boolean };
 
-/** WGS84 degrees. A box whose west is greater than its east crosses the antimeridian. */
+/** WGS84 degrees. A box whose west is greater than its east crosses the antimeridian. Of a fence, `shape` of the request says where it is. */
 export type Area =
   | { readonly kind: 'near'; readonly latitude: number; readonly longitude: number; readonly withinMeters: number }
-  | { readonly kind: 'box'; readonly west: number; readonly south: number; readonly east: number; readonly north: number };
+  | { readonly kind: 'box'; readonly west: number; readonly south: number; readonly east: number; readonly north: number }
+  | { readonly kind: 'fence'; readonly fenceId: string };
 
 export type Format = 'json' | 'csv' | 'xlsx';
 
@@ -30,6 +32,8 @@ export type QueryRequest = {
   readonly after?: readonly (string | null)[];
   readonly count?: 'exact' | 'estimate';
   readonly area?: Area;
+  /** Of the fence that `area` names: put here by whoever knows that the caller may see it. Without it such a request cannot be run. */
+  readonly shape?: Shape;
   readonly format: Format;
 };
 

@@ -13,7 +13,7 @@ export const sortMax = 3;
 const radiusMaxMeters = 20_100_000;
 const formats: readonly Format[] = ['json', 'csv', 'xlsx'];
 const parameters = ['sort', 'fields', 'limit', 'after', 'count', 'format'] as const;
-const geographic = ['near', 'within', 'bbox'] as const;
+const geographic = ['near', 'within', 'bbox', 'in_geofence'] as const;
 
 export type Parsing = {
   readonly definition: QueryDefinition;
@@ -136,9 +136,11 @@ const isLatitude = (degrees: number): boolean => Math.abs(degrees) <= 90;
 const isLongitude = (degrees: number): boolean => Math.abs(degrees) <= 180;
 
 const parseArea = (definition: QueryDefinition, given: (name: string) => string | undefined): Outcome<Area | undefined> => {
-  const [near, within, box] = [given('near'), given('within'), given('bbox')];
+  const [near, within, box, fence] = geographic.map(given);
   // Where the query has no place, these are unknown parameters and reported as such.
-  if (definition.place === undefined || (near === undefined && within === undefined && box === undefined)) return found(undefined);
+  if (definition.place === undefined || [near, within, box, fence].every((text) => text === undefined)) return found(undefined);
+  if (fence !== undefined)
+    return [near, within, box].every((text) => text === undefined) ? parseFence(fence, given) : refused('in_geofence', 'Give in_geofence alone.');
   if (box !== undefined) return near === undefined && within === undefined ? parseBox(box) : refused('bbox', 'Give either bbox or near and within.');
   if (near === undefined || within === undefined) return refused(near === undefined ? 'near' : 'within', 'near and within are given together.');
   const [latitude, longitude] = numbersIn(near, 2) ?? [];
@@ -150,6 +152,16 @@ const parseArea = (definition: QueryDefinition, given: (name: string) => string 
     return refused('within', `within expects metres from 0 to ${radiusMaxMeters}.`);
   }
   return found({ kind: 'near', latitude, longitude, withinMeters });
+};
+
+/** What lies in a fence is decided row by row, so it is neither counted nor exported. */
+const parseFence = (text: string, given: (name: string) => string | undefined): Outcome<Area> => {
+  const fenceId = checkValue('uuid', text);
+  if (!fenceId.ok) return refused('in_geofence', 'in_geofence expects the id of a geofence.');
+  if (given('count') !== undefined) return refused('count', 'What lies in a geofence is not counted.');
+  return (given('format') ?? 'json') === 'json'
+    ? found({ kind: 'fence', fenceId: fenceId.value })
+    : refused('format', 'What lies in a geofence comes as JSON.', ['json']);
 };
 
 const parseBox = (text: string): Outcome<Area> => {

@@ -3,6 +3,8 @@ import type { QueryDefinition } from '../../../projections/kernel/query.ts';
 import type { Column } from '../../../projections/kernel/table.ts';
 import type { Caller } from '../../application/caller.ts';
 import type { Area, Filter, QueryRequest } from '../../application/ports/queries.ts';
+import { boundingBoxes, type GeoBox } from '../../domain/kernel/geo/box.ts';
+import type { Shape } from '../../domain/kernel/geo/shape.ts';
 import { comparedType, identifier, type Values } from './sql-text.ts';
 import { columnOf } from './words.ts';
 
@@ -70,10 +72,33 @@ const boxSql = (place: { readonly latitude: string; readonly longitude: string }
   return `${between} and (${longitude} >= ${at(area.west)} ${both} ${longitude} <= ${at(area.east)})`;
 };
 
-const areaSql = (definition: QueryDefinition, area: Area, values: Values): string => {
+/** ±180° are one meridian with two names, and a row may have either. */
+const bothNames = (box: GeoBox): readonly GeoBox[] => [
+  box,
+  ...(box.west <= -180 ? [{ ...box, west: 180, east: 180 }] : []),
+  ...(box.east >= 180 ? [{ ...box, west: -180, east: -180 }] : []),
+];
+
+/** The boxes of a shape, in which all that lies in it is found. */
+const shapeSql = (place: { readonly latitude: string; readonly longitude: string }, shape: Shape, values: Values): string => {
+  const boxes = boundingBoxes(shape).flatMap(bothNames);
+  return `(${boxes.map((box) => `(${boxSql(place, { kind: 'box', ...box }, values)})`).join(' or ')})`;
+};
+
+const areaSql = (definition: QueryDefinition, { area, shape }: { readonly area: Area; readonly shape: Shape | undefined }, values: Values): string => {
   const { place } = definition;
   if (place === undefined) throw new Error(`the query ${definition.name} has no place`);
-  return area.kind === 'near' ? nearSql(place, area, values) : boxSql(place, area, values);
+  switch (area.kind) {
+    case 'near':
+      return nearSql(place, area, values);
+    case 'box':
+      return boxSql(place, area, values);
+    case 'fence':
+      if (shape === undefined) throw new Error(`where the fence ${area.fenceId} is was not said`);
+      return shapeSql(place, shape, values);
+    default:
+      return area satisfies never;
+  }
 };
 
 /**
@@ -88,7 +113,7 @@ export const callerSql = (definition: QueryDefinition, caller: Caller, values: V
 };
 
 /** Every condition but the cursor's. */
-export const conditions = (definition: QueryDefinition, request: Pick<QueryRequest, 'filters' | 'area'>, values: Values): readonly string[] => [
+export const conditions = (definition: QueryDefinition, request: Pick<QueryRequest, 'filters' | 'area' | 'shape'>, values: Values): readonly string[] => [
   ...request.filters.map((filter) => filterSql(filter, columnOf(definition, filter.column), values)),
-  ...(request.area === undefined ? [] : [areaSql(definition, request.area, values)]),
+  ...(request.area === undefined ? [] : [areaSql(definition, { area: request.area, shape: request.shape }, values)]),
 ];

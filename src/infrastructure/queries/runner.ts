@@ -2,9 +2,11 @@
 import type { QueryDefinition } from '../../../projections/kernel/query.ts';
 import type { Caller } from '../../application/caller.ts';
 import type { One, Page, QueryRequest, QueryRunner, Row } from '../../application/ports/queries.ts';
+import type { Shape } from '../../domain/kernel/geo/shape.ts';
 import type { Database, Session } from '../postgres/database.ts';
 import { type Cursors, cursorsWith } from './cursor.ts';
 import { exportWhole } from './export.ts';
+import { readFenced } from './fenced.ts';
 import { hotNames } from './hot.ts';
 import { parserWith } from './parse.ts';
 import { assertMay, type Marked, onSnapshot, readAsOf, readMarked, readMarkedOnce } from './snapshot.ts';
@@ -35,11 +37,19 @@ export const queryRunner = ({ database, cursorKey }: QueryRunnerOptions): QueryR
 const readPage = async (parts: Parts, asking: Asking): Promise<Page> => {
   const { definition, request, caller } = asking;
   assertMay(definition, caller);
+  if (request.shape !== undefined) return readFencedPage(parts, asking, request.shape);
   const { asOf, rows, total } = await readRows(parts, asking);
   const last = rows.length > request.limit ? rows[request.limit - 1] : undefined;
   const next = last === undefined ? null : parts.cursors.write(asking, sortValues(request, last));
   const data = rows.slice(0, request.limit).map(wantedOf(request));
   return { data, page: { next }, ...(total === undefined ? {} : { total }), asOf };
+};
+
+const readFencedPage = async (parts: Parts, asking: Asking, shape: Shape): Promise<Page> => {
+  const { request } = asking;
+  const { asOf, rows, next } = await readFenced(asking, shape, { read: (batch) => readRows(parts, batch), valuesOf: (row) => sortValues(request, row) });
+  const data = rows.map((row) => Object.fromEntries(request.fields.map((name) => [name, row[name]])));
+  return { data, page: { next: next === undefined ? null : parts.cursors.write(asking, next) }, asOf };
 };
 
 const readRows = ({ database, nameOf }: Parts, asking: Asking): Promise<Marked & { readonly total?: number }> => {

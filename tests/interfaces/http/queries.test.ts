@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Caller } from '../../../src/application/caller.ts';
 import { type Api, people, startApi, tenants } from './kit/api.ts';
+import { boatQuery } from './kit/memory-queries.ts';
 import { expectProblem } from './kit/problem.ts';
 
 let api: Api;
@@ -119,4 +120,37 @@ test('every answer carries a correlation id, the client’s own where it is one,
     'referrer-policy': 'no-referrer',
   });
   expect(answer.headers.has('X-Powered-By')).toBe(false);
+});
+
+test('TE-2 a fence is where its owner may see it: another’s is like one that does not exist', async () => {
+  const fence = '44444444-4444-4444-8444-444444444444';
+  const shapes: unknown[] = [];
+  const asOf = { position: '1', time: null };
+  const polygon = { type: 'Feature', geometry: { type: 'Point', coordinates: [-90.5, 14.6] }, properties: { radiusMeters: 500 } };
+  const other = await startApi({
+    parts: (parts) => ({
+      ...parts,
+      queries: [
+        { ...boatQuery, name: 'boat', place: { latitude: 'latitude', longitude: 'longitude' } },
+        { ...boatQuery, name: 'geofence', permission: 'geofence:view' },
+      ],
+      queryRunner: {
+        ...parts.queryRunner,
+        one: async (_definition, key, caller) => (caller.tenant === tenants.north && key === fence ? { data: { polygon }, asOf } : { asOf }),
+        page: async (_definition, { shape }) => {
+          shapes.push(shape);
+          return { data: [], page: { next: null }, asOf };
+        },
+      },
+    }),
+  });
+  for (const name of ['north', 'south'] as const) other.directory.set(name, { ...people[name], permissions: new Set(['boat:view', 'geofence:view']) });
+  expect((await other.send(`/queries/boat?in_geofence=${fence}`, { as: 'north' })).status).toBe(200);
+  expect(shapes).toEqual([{ kind: 'circle', center: { latitude: 14.6, longitude: -90.5 }, radiusMeters: 500 }]);
+  const foreign = await other.send(`/queries/boat?in_geofence=${fence}`, { as: 'south' });
+  const missing = await other.send(`/queries/boat?in_geofence=${fence.replaceAll('4', '5')}`, { as: 'south' });
+  for (const answer of [foreign, missing]) expectProblem(answer, 400, 'bad-query');
+  expect(foreign.json['errors']).toEqual(missing.json['errors']);
+  expectProblem(await other.send(`/queries/boat?in_geofence=${fence}`, { as: 'staff' }), 403, 'forbidden');
+  await other.stop();
 });

@@ -37,6 +37,10 @@ const listParameters = (query: QueryDefinition): readonly object[] => [
         parameter('near', '`latitude,longitude` in degrees; with `within`.'),
         parameter('within', 'Metres.', { type: 'number', exclusiveMinimum: 0 }),
         parameter('bbox', '`west,south,east,north` in degrees.'),
+        parameter('in_geofence', 'What lies in the present shape of this geofence, its boundary included. A page may be short and still have a next one.', {
+          type: 'string',
+          format: 'uuid',
+        }),
       ]),
   ref('parameters', 'ConsistencyToken'),
   ref('parameters', 'Prefer'),

@@ -2,12 +2,15 @@
 import { pipeline } from 'node:stream/promises';
 import type { QueryDefinition } from '../../../../projections/kernel/query.ts';
 import type { QueryRequest } from '../../../application/ports/queries.ts';
+import { fromGeoJson } from '../../../domain/kernel/geo/geojson.ts';
 import { type Endpoint, type Exchange, lacking, sendJson } from '../middleware/exchange.ts';
 import type { HttpParts } from '../parts.ts';
 import { notFound, type Problem, problem } from '../problems.ts';
 import { reached, tellPosition } from './consistency.ts';
 
 export const searchProjection = 'global-search';
+/** The query whose column `polygon` says where a fence is. */
+const fenceQuery = 'geofence';
 const spreadsheet = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 const formatsByType: Readonly<Record<string, 'json' | 'csv' | 'xlsx'>> = { 'application/json': 'json', 'text/csv': 'csv', [spreadsheet]: 'xlsx' };
 
@@ -57,6 +60,24 @@ const sendExport = async (
   }
 };
 
+/** The request with the shape of the fence it names, as the caller may see it. A fence that is not there and one that is not the caller's are told alike. */
+const fenced = async (
+  { request, caller }: Exchange,
+  asked: QueryRequest,
+  { parts, fences }: { readonly parts: HttpParts; readonly fences: QueryDefinition | undefined },
+): Promise<QueryRequest | Problem> => {
+  if (asked.area?.kind !== 'fence') return asked;
+  const unknown = problem('bad-query', 'There is no such geofence.', {
+    errors: [{ parameter: 'in_geofence', message: 'names nothing that is there and yours' }],
+  });
+  if (fences === undefined) return unknown;
+  const refused = lacking(caller, fences.permission) ?? (await reached(request, fences.projection, parts));
+  if (refused !== undefined) return refused;
+  const { data } = await parts.queryRunner.one(fences, asked.area.fenceId, caller);
+  const shape = data === undefined ? undefined : fromGeoJson(data['polygon']);
+  return shape === undefined ? unknown : { ...asked, shape };
+};
+
 /** `GET /queries/{query}` */
 export const listEndpoint =
   (parts: HttpParts, byName: ReadonlyMap<string, QueryDefinition>): Endpoint =>
@@ -76,7 +97,9 @@ export const listEndpoint =
       await sendExport(exchange, { definition, request: parsed.request }, parts);
       return undefined;
     }
-    const page = await parts.queryRunner.page(definition, parsed.request, caller);
+    const placed = await fenced(exchange, parsed.request, { parts, fences: byName.get(fenceQuery) });
+    if ('status' in placed) return placed;
+    const page = await parts.queryRunner.page(definition, placed, caller);
     tellPosition(response, page.asOf.position);
     sendJson(response, 200, page);
     return undefined;
