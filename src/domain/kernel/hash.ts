@@ -1,3 +1,5 @@
+import { hash } from 'node:crypto';
+
 /** Canonical JSON (keys sorted by code unit, no white space), the form that is hashed: equal values have equal text. */
 export const canonicalJson = (value: unknown): string => {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
@@ -9,3 +11,6 @@ export const canonicalJson = (value: unknown): string => {
   }
   return JSON.stringify(value);
 };
+
+/** SHA-256 of the canonical JSON, as 64 hexadecimal digits: equal content has an equal hash. Not for personal fields, whose hash would outlive them. */
+export const contentHash = (value: unknown): string => hash('sha256', canonicalJson(value));
