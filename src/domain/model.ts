@@ -20,6 +20,7 @@ import { meter } from './meter/decider.ts';
 import { product } from './product/decider.ts';
 import { productCategory } from './product-category/decider.ts';
 import { roadside } from './roadside/decider.ts';
+import { quotation } from './quotation/decider.ts';
 import { role } from './role/decider.ts';
 import { serviceRequest } from './service-request/decider.ts';
 import { session } from './session/decider.ts';
@@ -39,6 +40,7 @@ export const model: readonly AnyAggregate[] = [
   erase(agreement),
   erase(allocation),
   erase(assignment),
+  erase(quotation),
   erase(workOrder),
   erase(roadside),
   erase(geofence),
