@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { ambientExceptions, environmentReaders, namedParts } from './layers.ts';
+import { ambientExceptions, environmentReaders } from './layers.ts';
 import { rules, violationsIn } from './rules.ts';
 import { type Source, sourceOf, sourcesIn } from './source.ts';
 
@@ -14,7 +14,7 @@ test('the whole tree keeps every rule', () => {
 
 test('every exception is still needed', () => {
   const paths = new Set(tree.map(({ path }) => path));
-  const absent = [...ambientExceptions.keys(), ...namedParts.keys()].filter((path) => !paths.has(path));
+  const absent = [...ambientExceptions.keys()].filter((path) => !paths.has(path));
   expect(absent).toEqual([]);
   const needless = [...environmentReaders].filter((path) => paths.has(path) && !textOf(path).includes('process.env'));
   expect(needless).toEqual([]);
@@ -61,9 +61,10 @@ const probes = [
   ['a read model reads the clock', 'ambient', 'projections/users/queries.ts', 'export const at = performance.now();'],
   ['an adapter reads the environment', 'ambient', 'src/infrastructure/failure.ts', 'export const port = process.env.PORT;'],
   ['two files import each other', 'circles', 'src/domain/meter/events.ts', "import { meter } from './decider.ts';"],
-  ['an aggregate has a helper', 'kinds', 'src/domain/meter/helpers.ts', 'export const one = 1;'],
+  ['an aggregate has a helper', 'kinds', 'src/domain/meter/meter-helpers.ts', '/** Helps. */\nexport const one = 1;'],
+  ['a part does not say what it is', 'kinds', 'src/domain/meter/dials.ts', 'export const one = 1;'],
   ['an aggregate without a decider', 'kinds', 'src/domain/lantern/events.ts', 'export const one = 1;'],
-  ['a read model has a service', 'kinds', 'projections/users/service.ts', 'export const one = 1;'],
+  ['a read model has a service', 'kinds', 'projections/users/service.ts', '/** Serves. */\nexport const one = 1;'],
   ['a file has several jobs', 'lengths', 'src/infrastructure/failure.ts', 'export const one = 1;\n'.repeat(301)],
 ] as const;
 

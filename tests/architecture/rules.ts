@@ -4,12 +4,12 @@ import {
   ambient,
   ambientExceptions,
   ambientShell,
+  emptyNames,
   environmentReaders,
   isTable,
   type Layer,
   layers,
   linesMax,
-  namedParts,
   openToOthers,
   readModelKinds,
 } from './layers.ts';
@@ -26,7 +26,7 @@ const packageOf = (specifier: string): string =>
 const mayPackage = ({ packages }: Layer, target: string): boolean =>
   packages.includes(packageOf(target)) || (target.startsWith('node:') && packages.includes('node:*'));
 const mayImport = (layer: Layer, { isPackage, isType, target }: Import): boolean => {
-  if (isPackage) return mayPackage(layer, target);
+  if (isPackage) return mayPackage(layer, target) || (isType && (layer.mayTypes ?? []).includes(packageOf(target)));
   return beginsWithOne(target, layer.may) || (isType && beginsWithOne(target, layer.mayTypes ?? []));
 };
 
@@ -106,19 +106,23 @@ const circles: Rule = (files) => {
 };
 
 type Kinds = { readonly required: readonly string[]; readonly optional: readonly string[] };
+/** What is wrong with a file as part of a folder whose kinds are these. */
+const strangeness = (name: string, text: string, { required, optional }: Kinds): string | undefined => {
+  if (required.includes(name) || optional.includes(name)) return undefined;
+  if (emptyNames.test(name)) return 'has a name that says nothing: name it by its subject';
+  return text.startsWith('/**') ? undefined : 'is no usual kind of file here, so it begins with a sentence that says what it is';
+};
 const kindsIn = (files: readonly Source[], folderOf: (path: string) => string | undefined, kinds: Kinds): readonly Violation[] => {
-  const folders = Map.groupBy(
-    files.filter(({ path }) => folderOf(path) !== undefined),
-    ({ path }) => path.slice(0, path.lastIndexOf('/') + 1),
-  );
+  const inFolders = files.filter(({ path }) => folderOf(path) !== undefined);
+  const folders = Map.groupBy(inFolders, ({ path }) => path.slice(0, path.lastIndexOf('/') + 1));
   return [...folders].flatMap(([folder, members]) => {
     const names = members.map(({ path }) => path.slice(folder.length));
-    const missing = kinds.required.filter((kind) => !names.includes(kind));
-    const strange = names.filter((name) => !kinds.required.includes(name) && !kinds.optional.includes(name) && !namedParts.has(folder + name));
-    return [
-      ...missing.map((name) => ({ rule: 'kinds', path: folder + name, message: 'is missing' })),
-      ...strange.map((name) => ({ rule: 'kinds', path: folder + name, message: 'is no kind of file that belongs here; if it must be, name it in namedParts' })),
-    ];
+    const missing = kinds.required.filter((kind) => !names.includes(kind)).map((name) => ({ rule: 'kinds', path: folder + name, message: 'is missing' }));
+    const strange = members.flatMap(({ path, text }) => {
+      const message = strangeness(path.slice(folder.length), text, kinds);
+      return message === undefined ? [] : [{ rule: 'kinds', path, message }];
+    });
+    return [...missing, ...strange];
   });
 };
 const readModelOf = (path: string): string | undefined => {
