@@ -24,6 +24,8 @@ import { geofences } from './geofences/projection.ts';
 import { geofenceQueries } from './geofences/queries.ts';
 import { globalSearch } from './global-search/projection.ts';
 import type { ReadModel } from './kernel/read-model.ts';
+import { serviceRequests } from './service/projection.ts';
+import { serviceQueries } from './service/queries.ts';
 import { usersReadModel } from './users/projection.ts';
 import { userQueries } from './users/queries.ts';
 
@@ -42,4 +44,5 @@ export const readModels: readonly ReadModel[] = [
   { projection: geofences, queries: geofenceQueries },
   { projection: usersReadModel, queries: userQueries },
   { projection: access, queries: accessQueries },
+  { projection: serviceRequests, queries: serviceQueries },
 ];

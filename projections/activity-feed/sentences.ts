@@ -7,10 +7,13 @@ import { equipmentEvents } from '../../src/domain/equipment/events.ts';
 import { geofenceEvents } from '../../src/domain/geofence/events.ts';
 import { interactionEvents } from '../../src/domain/interaction/events.ts';
 import { roleEvents } from '../../src/domain/role/events.ts';
+import { serviceRequestEvents } from '../../src/domain/service-request/events.ts';
 import { userEvents } from '../../src/domain/user/events.ts';
 import { type Sentences, say } from './sentence.ts';
 
 const reading = (value: string): string => value.replaceAll('_', ' ').replaceAll('-', ' ');
+// By code points: half a character could not be stored.
+const briefly = (text: string): string => [...text].slice(0, 200).join('');
 const days = (count: number): string => (count === 1 ? '1 day' : `${count} days`);
 
 export const sentences: Sentences = {
@@ -87,6 +90,38 @@ export const sentences: Sentences = {
     GeofenceAlertsConfigured: ({ events }) =>
       events.length === 0 ? 'The geofence tells of nothing' : `The geofence tells of ${events.map(reading).join(', ')}`,
     GeofenceArchived: ({ reason }) => `The geofence was archived: ${reason}`,
+  }),
+  ...say('serviceRequest', serviceRequestEvents, {
+    RequestSubmitted: ({ requestNumber, serviceType, urgency, description }) =>
+      `Request ${requestNumber} for ${reading(serviceType)} (${reading(urgency)})${description.trim() === '' ? '' : `: ${briefly(description)}`}`,
+    RequestPriorityChanged: ({ urgency, before }) => `The request is ${reading(urgency)}, no longer ${reading(before)}`,
+    RequestMediaAttached: ({ mediaCategory }) => `A file was added to the request: ${reading(mediaCategory)}`,
+    RequestAssigned: ({ role }) => `The request has a ${reading(role)}`,
+    RequestUnassigned: ({ role }) => `The request’s ${reading(role)} no longer has it`,
+    RequestReviewStarted: () => 'The request is being looked into',
+    ManagerReviewRequested: () => 'A manager is asked to look at the request',
+    ManagerReviewApproved: () => 'A manager approved the request',
+    ManagerReviewRejected: ({ reason }) => `A manager did not approve the request: ${reason}`,
+    RequestQuoted: () => 'A quotation for the request is with the customer',
+    RequestAccepted: () => 'The customer accepted the quotation',
+    RequestQuotationLapsed: ({ isLast }) => (isLast ? 'The last quotation of the request lapsed: it is in review again' : 'A quotation of the request lapsed'),
+    RequestScheduled: ({ startsAt }) => `The request is scheduled for ${startsAt}`,
+    RequestRescheduled: ({ startsAt, reason }) => `The request was moved to ${startsAt}: ${reason}`,
+    RequestStarted: () => 'Work on the request began',
+    RequestResolved: ({ resolution }) =>
+      resolution === undefined || resolution.trim() === '' ? 'The request is resolved' : `The request is resolved: ${briefly(resolution)}`,
+    RequestClosed: ({ by }) => (by === 'deadline' ? 'The request closed by itself' : 'The request was confirmed and closed'),
+    RequestReopened: ({ reason }) => `The request was reopened: ${reason}`,
+    RequestDeclined: ({ reason }) => `The request was declined: ${reason}`,
+    RequestCancelled: ({ reason }) => `The request was cancelled: ${reason}`,
+    RequestPutOnHold: ({ reason }) => `The request is on hold: ${reason}`,
+    RequestHoldReleased: () => 'The request goes on',
+    RequestSlaBreached: ({ state, dueAt }) => `The request is too long ${reading(state)}: it was due ${dueAt}`,
+    RequestVisitsPlanned: ({ visits }) => `${visits.length === 1 ? 'One visit' : `${visits.length} visits`} planned`,
+    RequestVisitDone: ({ doneOn }) => `A visit took place on ${doneOn}`,
+    WasteCollected: ({ manifestNumber, volumeM3 }) => `${volumeM3} m³ collected under manifest ${manifestNumber}`,
+    WasteDisposed: ({ manifestNumber, volumeM3, site }) => `${volumeM3} m³ of manifest ${manifestNumber} left at ${site}`,
+    RequestWorkContinues: ({ reason }) => `The request is cancelled, but work on it goes on: ${reason}`,
   }),
   ...say('user', userEvents, {
     UserInvited: () => 'A person was invited',

@@ -8,6 +8,7 @@ import { equipmentAddonEvents } from '../../src/domain/equipment-addon/events.ts
 import { geofenceEvents } from '../../src/domain/geofence/events.ts';
 import { iotDeviceEvents } from '../../src/domain/iot-device/events.ts';
 import { roleEvents } from '../../src/domain/role/events.ts';
+import { serviceRequestEvents } from '../../src/domain/service-request/events.ts';
 import { userEvents } from '../../src/domain/user/events.ts';
 import { type Change, type Documents, documentsOf, type Kind } from './document.ts';
 
@@ -21,6 +22,7 @@ export const kinds = {
   geofence: { permission: 'geofence:view', route: ({ id }) => `/geofences/${id}` },
   agreement: { permission: 'agreement:view', route: ({ id }) => `/agreements/${id}` },
   attachment: { permission: 'attachment:view', route: ({ id }) => `/attachments/${id}` },
+  serviceRequest: { permission: 'service-request:view', route: ({ id }) => `/service-requests/${id}` },
   user: { permission: 'user:view', route: ({ id }) => `/users/${id}` },
   role: { permission: 'role:view', route: ({ id }) => `/roles/${id}` },
   apiClient: { permission: 'api-client:view', route: ({ id }) => `/api-clients/${id}` },
@@ -145,6 +147,19 @@ const attachments = documentsOf('attachment', attachmentEvents, {
   AttachmentRemoved: () => one({ kind: 'attachment', isGone: true }),
 });
 
+type Asked = { readonly description: string; readonly location?: { readonly street?: string } };
+const asked = ({ description, location }: Asked) => ({
+  kind: 'serviceRequest' as const,
+  description: joined([...description].slice(0, 500).join(''), location?.street),
+});
+/** A request is found for ever: what is over is looked up too. */
+const serviceRequests = documentsOf('serviceRequest', serviceRequestEvents, {
+  RequestSubmitted: (data) => one({ ...asked(data), title: `Request ${data.requestNumber}`, subtitle: joined(data.serviceType, data.urgency) }),
+  RequestAmended: (data) => one(asked(data)),
+  WasteCollected: ({ manifestNumber }) => one({ kind: 'serviceRequest', parts: { [`manifest ${manifestNumber}`]: manifestNumber } }),
+  WasteManifestVoided: ({ manifestNumber }) => one({ kind: 'serviceRequest', parts: { [`manifest ${manifestNumber}`]: null } }),
+});
+
 const people: Documents = {
   ...documentsOf('user', userEvents, {
     UserInvited: ({ name, email, customerId }, { aggregateId }) =>
@@ -169,4 +184,4 @@ const people: Documents = {
   }),
 };
 
-export const documents: Documents = { ...customers, ...equipment, ...stock, ...geofences, ...agreements, ...attachments, ...people };
+export const documents: Documents = { ...customers, ...equipment, ...stock, ...geofences, ...agreements, ...attachments, ...serviceRequests, ...people };

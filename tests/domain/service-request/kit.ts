@@ -73,15 +73,22 @@ export const asked = (type: Type, urgency = 'normal') => ({
 
 /** A request as commands make it, one after the other, each validated; a clock and people that the story sets. */
 export class Story {
+  static #told = 0;
+  readonly #name: string;
   state: ServiceRequest = serviceRequest.initial as ServiceRequest;
   readonly events: RequestEvent[] = [];
   at = '2026-03-02T14:00:00.000Z';
   by = 'Ana';
   #n = 0;
 
+  constructor() {
+    Story.#told += 1;
+    this.#name = `story ${Story.#told}`;
+  }
+
   context(more: TestContext = {}) {
     this.#n += 1;
-    const made = `${this.#n}`;
+    const made = `${this.#name} ${this.#n}`;
     return contextOf({ now: this.at, actor: { kind: 'user', id: id(this.by) }, id: id('request'), newId: (n) => id(`made ${made} ${n}`), facts, ...more });
   }
 

@@ -1,0 +1,186 @@
+/** The request's read model: decided histories, and what people read of them. */
+import { describe, expect, test } from '@jest/globals';
+import { serviceRequests } from '../../projections/service/projection.ts';
+import { manifestRowId, timelineRowId } from '../../projections/service/rows.ts';
+import { entryId } from '../../src/domain/kernel/well-known.ts';
+import { accountId, catalogs, customer, customerId, details, type Story, submitted, type Type, unit } from '../domain/service-request/kit.ts';
+import { id } from '../kit/decider.ts';
+import { checkInMemory, checkProjection, foldWhole, logOf } from '../kit/projections.ts';
+import { fc } from '../kit/seed.ts';
+import { type Step, step } from './occurrences.ts';
+
+type Row = Readonly<Record<string, unknown>>;
+const target = (n: number): string => id(`request ${n}`);
+/** The events of stories, one request each, as the log has them. */
+const stepsOf = (stories: readonly Story[]): readonly Step[] =>
+  stories
+    .flatMap((story, n) => story.events.map((event) => ({ stream: `serviceRequest-${target(n)}`, type: event.type, data: event.data as never, at: story.at })))
+    .map(({ stream, ...facts }, n) => step(n, stream, { ...facts, tenant: customerId, account: accountId }));
+const rowsOf = async (stories: readonly Story[]): Promise<Readonly<Record<string, readonly Row[]>>> => {
+  const { events } = await logOf(stepsOf(stories));
+  return Object.fromEntries(Object.entries(foldWhole(serviceRequests, events)).map(([name, rows]) => [name, rows.map((row): Row => JSON.parse(row))]));
+};
+
+const quotation = { quotationId: id('Q') };
+const price = { unitPrice: { amount: '12.50', currency: 'GTQ' } };
+const acts: readonly ((story: Story) => unknown)[] = [
+  (story) => story.give('StartReview', {}),
+  (story) => story.give('RequestManagerReview', {}),
+  (story) => story.give('ApproveManagerReview', {}, { actor: { kind: 'user', id: id('Carla') } }),
+  (story) => story.give('RejectManagerReview', { reason: 'dear' }, { actor: { kind: 'user', id: id('Carla') } }),
+  (story) => story.give('MarkQuoted', quotation),
+  (story) => story.give('MarkAccepted', quotation),
+  (story) => story.give('ReturnToReview', quotation),
+  (story) => story.give('ScheduleRequest', { startsAt: story.at, endsAt: story.at }),
+  (story) => story.give('StartRequest', {}),
+  (story) => story.give('ResolveRequest', { resolution: 'mended' }),
+  (story) => story.give('CloseRequest', { rating: 4 }),
+  (story) => story.give('ReopenRequest', { reason: 'again' }),
+  (story) => story.give('PlaceRequestOnHold', { reason: 'rain' }),
+  (story) => story.give('ReleaseRequestHold', {}),
+  (story) => story.give('ChangePriority', { urgency: 'urgent' }),
+  (story) => story.give('AssignRequest', { role: 'technician', userId: id('Ana') }),
+  (story) => story.give('AssignRequest', { role: 'technician', userId: id('Beto') }),
+  (story) => story.give('UnassignRequest', { role: 'technician' }),
+  (story) => story.give('AttachRequestMedia', { attachmentId: id('photo'), mediaCategory: 'photo' }),
+  (story) => story.give('RemoveRequestMedia', { attachmentId: id('photo') }),
+  (story) => story.give('AddRequestProduct', { productId: id('P'), quantity: '2', ...price }),
+  (story) => story.give('PlanVisits', { delivery: '2026-03-10', pickup: '2026-03-24', cleaningsPerWeek: 1 }),
+  (story) => story.give('RecordCollection', { manifestNumber: 'M', volumeM3: '8', collectedOn: '2026-03-02' }),
+  (story) => story.give('RecordDisposal', { manifestNumber: 'M', volumeM3: '8.0', site: 'VNV-WASTE', disposedOn: '2026-03-02' }),
+  (story) => story.give('VoidManifest', { manifestNumber: 'M', reason: 'slip' }),
+  (story) => story.give('NoteWorkOpened', { workId: id('W'), workKind: 'workOrder', kind: 'repair' }),
+  (story) => story.give('NoteWorkEnded', { workId: id('W'), workKind: 'workOrder', outcome: 'completed', evidence: ['photo'] }),
+  (story) => story.give('NoteWorkReopened', { workId: id('W'), workKind: 'workOrder' }),
+  (story) => story.give('RecordRequestGeocode', { position: { latitude: '14.6', longitude: '-90.5' }, precision: 'zone', provider: 'offline' }),
+  (story) =>
+    story.give('AmendRequest', {
+      description: 'corrected',
+      details: details[story.request.serviceType as Type],
+      location: { street: `calle ${story.events.length}`, municipio: '0101' },
+    }),
+  (story) => story.give('RecordSlaBreach', { entry: story.request.clock.entry, dueAt: story.request.clock.dueAt ?? story.at }),
+  (story) => story.give('DeclineRequest', { reason: 'lost' }),
+  (story) => story.give('CancelRequest', { reason: 'x' }),
+];
+const type: fc.Arbitrary<Type> = fc.constantFrom('breakdown', 'tire', 'fosas', 'sanitarios', 'ptar', 'other', 'pm');
+const story: fc.Arbitrary<Story> = fc
+  .tuple(type, fc.array(fc.tuple(fc.nat({ max: acts.length - 3 }), fc.integer({ min: 1, max: 5000 })), { maxLength: 30, size: 'max' }), fc.nat({ max: 12 }))
+  .map(([of, moves, end]) => {
+    const made = submitted(of);
+    for (const [act, minutes] of moves) acts[act]?.(made.later(minutes));
+    if (end < 2) acts[acts.length - 1 - end]?.(made);
+    return made;
+  });
+const stories = fc.array(story, { minLength: 1, maxLength: 3 });
+
+describe('the requests’ read model', () => {
+  test('ES-3 the same rows for any split, twice, rebuilt and with strangers', async () => {
+    await checkProjection({ definition: serviceRequests, steps: stories.map(stepsOf), runs: 30 });
+  });
+
+  test('shows each request as its aggregate is, one timeline row a state, and everything in the log', async () => {
+    const seen = new Set<string>();
+    await fc.assert(
+      fc.asyncProperty(stories, async (all) => {
+        const rows = await rowsOf(all);
+        for (const [n, { request, events }] of all.entries()) {
+          seen.add(request.status);
+          const ofIt = (table: string) => (rows[table] ?? []).filter((row) => row['service_request_id'] === target(n));
+          const [row] = ofIt('request');
+          expect(row).toMatchObject({
+            status: request.status,
+            service_request_status_id: entryId('service-request-status', request.status),
+            is_on_hold: request.heldFrom !== null,
+            review_status: request.review.status,
+            deadline_at: request.clock.dueAt,
+            is_breached: request.clock.isBreached,
+            state_entry: request.clock.entry,
+            technician_id: request.assignments.technician?.userId ?? null,
+            open_quotation_ids: request.quotations,
+            open_work_ids: Object.entries(request.works).flatMap(([work, { status }]) => (status === 'open' ? [work] : [])),
+            closes_at: request.closesAt,
+            reopen_until: request.reopenUntil,
+            customer_id: customerId,
+            account_id: accountId,
+          });
+          expect(ofIt('log')).toHaveLength(events.length);
+          const timeline = ofIt('timeline');
+          expect(timeline.map(({ entry }) => Number(entry)).sort((a, b) => a - b)).toEqual(Array.from({ length: request.clock.entry }, (_, k) => k + 1));
+          expect(timeline.filter(({ left_at }) => left_at === null).map(({ state }) => state)).toEqual([request.status]);
+          expect(timeline.filter(({ is_breached }) => is_breached === true)).toHaveLength(Number(row?.['breach_count']));
+          const path = ofIt('statusLog');
+          expect(path.filter(({ to_status }) => to_status === request.status).length).toBeGreaterThan(0);
+          expect(path).toHaveLength(timeline.length);
+          expect(ofIt('assignment').filter(({ unassigned_at }) => unassigned_at === null)).toHaveLength(Object.keys(request.assignments).length);
+          expect(ofIt('media')).toHaveLength(Object.keys(request.media).length);
+          expect(ofIt('product')).toHaveLength(Object.keys(request.products).length);
+          expect(ofIt('manifest').filter(({ is_void }) => is_void === false)).toHaveLength(Object.keys(request.manifests).length);
+          expect(ofIt('address')).toHaveLength(request.hasLocation ? 1 : 0);
+        }
+      }),
+      { numRuns: 60 },
+    );
+    expect(seen.size).toBeGreaterThan(6);
+  });
+
+  test('each type has its details in its own table; another place is geocoded anew', async () => {
+    const all = (['sanitarios', 'fosas', 'ptar', 'other'] as const).map((of) => submitted(of));
+    const [toilets, pits] = all;
+    toilets?.give('RecordRequestGeocode', { position: { latitude: '14.6', longitude: '-90.5' }, precision: 'zone', provider: 'offline' });
+    const before = await rowsOf(all);
+    expect(before['sanitarios']).toEqual([expect.objectContaining({ service_request_id: target(0), quantity: 4, rental_start_date: '2026-03-10' })]);
+    expect(before['fosas']).toEqual([expect.objectContaining({ water_type: 'black', volume_m3: 8 })]);
+    expect(before['ptar']).toEqual([expect.objectContaining({ design_flow_m3_day: 12.5, upload_ids: [] })]);
+    expect(before['others']).toEqual([expect.objectContaining({ description: 'a fence' })]);
+    expect(before['address']?.find((row) => row['service_request_id'] === target(0))).toMatchObject({ latitude: 14.6, geocode_precision: 'zone' });
+    toilets?.give('AmendRequest', { description: 'x', details: { ...details.sanitarios, quantity: 9 }, location: { street: 'another' } });
+    pits?.give('AmendRequest', { description: 'x', details: { ...details.fosas, volumeM3: 3.5 }, location: { street: 'here' } });
+    const after = await rowsOf(all);
+    expect(after['sanitarios']).toEqual([expect.objectContaining({ quantity: 9 })]);
+    expect(after['fosas']).toEqual([expect.objectContaining({ volume_m3: 3.5 })]);
+    expect(after['address']?.find((row) => row['service_request_id'] === target(0))).toMatchObject({ street: 'another', latitude: null, geocoded_at: null });
+  });
+
+  test('a plant’s files come and go with its details', async () => {
+    const files = [id('plan'), id('results')];
+    const known = {
+      facts: {
+        ...catalogs,
+        ...customer(),
+        ...unit(undefined),
+        ...Object.fromEntries(files.map((file) => [`attachment-${file}`, { situation: 'present', customerId }])),
+      },
+    };
+    const made = submitted('ptar');
+    const amend = (uploads: readonly string[]) =>
+      made.give('AmendRequest', { description: 'x', details: { ...details.ptar, uploads }, location: { street: 'x' } }, known);
+    amend(files);
+    expect((await rowsOf([made]))['ptarFile']).toHaveLength(2);
+    amend(files.slice(1));
+    expect((await rowsOf([made]))['ptarFile']).toEqual([expect.objectContaining({ attachment_id: id('results') })]);
+  });
+
+  test('SR-6 SR-13 the timeline tells working minutes and breaches, the manifest what is left', async () => {
+    const made = submitted('fosas', 'emergency');
+    const { clock } = made.request;
+    made.later(60 * 24).give('StartReview', {});
+    made.give('MarkQuoted', quotation);
+    made.give('MarkAccepted', quotation);
+    made.give('ScheduleRequest', { startsAt: made.at, endsAt: made.at });
+    made.give('RecordCollection', { manifestNumber: 'M', volumeM3: '8', collectedOn: '2026-03-02' });
+    made.give('RecordDisposal', { manifestNumber: 'M', volumeM3: '3', site: 'VNV-WASTE', disposedOn: '2026-03-02' });
+    const rows = await rowsOf([made]);
+    expect(rows['timeline']?.find((row) => row['service_request_state_timeline_id'] === timelineRowId(target(0), 1))).toMatchObject({
+      state: 'submitted',
+      is_breached: true,
+      deadline_at: clock.dueAt,
+      working_minutes: 60 * 24,
+    });
+    expect(rows['request']?.[0]).toMatchObject({ is_breached: false, breach_count: 1 });
+    expect(rows['manifest']).toEqual([
+      expect.objectContaining({ request_waste_manifest_id: manifestRowId(target(0), 'M'), remaining_m3: '5', is_balanced: false }),
+    ]);
+    await checkInMemory({ definition: serviceRequests, steps: fc.constant(stepsOf([made])), runs: 3 });
+  });
+});
