@@ -1,11 +1,23 @@
 /** The request's read model: decided histories, and what people read of them. */
 import { describe, expect, test } from '@jest/globals';
+import { catalogs as catalogsModel } from '../../projections/catalogs/projection.ts';
+import { customers as customersModel } from '../../projections/customers/projection.ts';
+import { fleet } from '../../projections/equipment/projection.ts';
 import { serviceRequests } from '../../projections/service/projection.ts';
+import { serviceQueries } from '../../projections/service/queries.ts';
 import { manifestRowId, timelineRowId } from '../../projections/service/rows.ts';
+import { usersReadModel } from '../../projections/users/projection.ts';
+import type { Caller } from '../../src/application/caller.ts';
+import { LogReader } from '../../src/application/log-reader.ts';
 import { entryId } from '../../src/domain/kernel/well-known.ts';
+import { openDatabase } from '../../src/infrastructure/postgres/database.ts';
+import { Projector } from '../../src/infrastructure/projector/projector.ts';
+import { PostgresReadModels } from '../../src/infrastructure/projector/read-models.ts';
+import { queryRunner } from '../../src/infrastructure/queries/runner.ts';
 import { accountId, catalogs, customer, customerId, details, type Story, submitted, type Type, unit } from '../domain/service-request/kit.ts';
 import { id } from '../kit/decider.ts';
-import { checkInMemory, checkProjection, foldWhole, logOf } from '../kit/projections.ts';
+import { createTestDatabase } from '../kit/postgres.ts';
+import { appendAll, checkInMemory, checkProjection, foldWhole, logOf, provisioned } from '../kit/projections.ts';
 import { fc } from '../kit/seed.ts';
 import { type Step, step } from './occurrences.ts';
 
@@ -73,6 +85,8 @@ const story: fc.Arbitrary<Story> = fc
     return made;
   });
 const stories = fc.array(story, { minLength: 1, maxLength: 3 });
+
+const caller = (tenant: string | null): Caller => ({ actor: { kind: 'user', id: id('reader') }, tenant, accounts: 'all', permissions: new Set(['*']) });
 
 describe('the requests’ read model', () => {
   test('ES-3 the same rows for any split, twice, rebuilt and with strangers', async () => {
@@ -182,5 +196,48 @@ describe('the requests’ read model', () => {
       expect.objectContaining({ request_waste_manifest_id: manifestRowId(target(0), 'M'), remaining_m3: '5', is_balanced: false }),
     ]);
     await checkInMemory({ definition: serviceRequests, steps: fc.constant(stepsOf([made])), runs: 3 });
+  });
+
+  test('TE-2 the board: what is open, the next to be late first, for its own customer and for staff alone', async () => {
+    const made = await createTestDatabase({ template: provisioned });
+    const database = await openDatabase({ url: made.url });
+    const log = await logOf([]);
+    const reader = new LogReader({ log });
+    const projections = [serviceRequests, customersModel, catalogsModel, fleet, usersReadModel];
+    const projector = new Projector({ database, log, reader, projections });
+    const readModels = new PostgresReadModels(database.owner, projector);
+    const [calm, urgent, over, held] = [submitted('other'), submitted('fosas', 'emergency'), submitted('other'), submitted('other')];
+    over.give('CancelRequest', { reason: 'x' });
+    held.give('StartReview', {});
+    held.give('PlaceRequestOnHold', { reason: 'x' });
+    try {
+      await projector.start();
+      reader.start();
+      await appendAll(log, stepsOf([calm, urgent, over, held]));
+      for (const { name } of projections) expect(await readModels.waitFor(name, await log.tail(), 20_000)).toBe('reached');
+      const runner = queryRunner({ database, cursorKey: Buffer.alloc(32, 1) });
+      const ask = async (query: string, tenant: string | null): Promise<readonly Row[]> => {
+        const definition = serviceQueries.find(({ name }) => name === query);
+        if (definition === undefined) throw new Error(`no query ${query}`);
+        const parsed = runner.parse(definition, new URLSearchParams(), caller(tenant));
+        if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
+        return (await runner.page(definition, parsed.request, caller(tenant))).data;
+      };
+      for (const { name } of serviceQueries) await ask(name, null);
+      const board = await ask('request-board', customerId);
+      expect(board.map((row) => [row['service_request_id'], row['sla_state']])).toEqual([
+        [target(1), 'running'],
+        [target(0), 'running'],
+        [target(3), 'held'],
+      ]);
+      expect(board[0]?.['sla_remaining_minutes']).toEqual(expect.any(Number));
+      expect(await ask('request-board', null)).toHaveLength(3);
+      expect(await ask('request-board', id('Norte'))).toEqual([]);
+    } finally {
+      await reader.stop();
+      await projector.stop();
+      await database.close();
+      await made.drop();
+    }
   });
 });
