@@ -32,7 +32,7 @@ export type ReferenceCatalog = {
 };
 
 /** The attribute keys whose value is a JSON document (a JSON Schema or a policy) rather than a plain value. */
-export const documentAttributes: readonly string[] = ['specificationSchema', 'detailsSchema', 'policy'];
+export const documentAttributes: readonly string[] = ['specificationSchema', 'detailsSchema', 'policy', 'limits'];
 
 const words = (maxLength: number) => ({ type: 'string', minLength: 1, maxLength, pattern: '^\\S(.*\\S)?$' });
 const kebab = '[a-z][a-z0-9]*(-[a-z0-9]+)*';
