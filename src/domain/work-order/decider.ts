@@ -93,7 +93,11 @@ const decide: Decisions = {
   ReopenWorkOrder: (before, command) => {
     const state = present(before);
     if (state.status === 'in_progress' && state.completions > 0) return [];
-    return allows(state, 'ReopenWorkOrder') ?? [event('WorkOrderReopened', { ...aboutIt(state), ...command, completion: state.completions })];
+    return (
+      allows(state, 'ReopenWorkOrder') ?? [
+        event('WorkOrderReopened', { ...aboutIt(state), ...command, repairs: repairsOf(state), completion: state.completions }),
+      ]
+    );
   },
   CancelWorkOrder: (before, command) => {
     const state = present(before);

@@ -78,6 +78,10 @@ export const origin = {
 } as const;
 /** Whose order it is and what it works for: in each event that others react to. */
 const about = { requestId: optional(uuid()), equipmentId: optional(uuid()), maintenanceId: optional(uuid()), kind: oneOf(workOrderKinds) } as const;
+/** The lines that repaired something nameable: what rework is known by. */
+const repairs = list(fields({ lineId: uuid(), vmrsCode: code({ max: 64 }), position: optional(code({ max: 16 })), repairReason: oneOf(repairReasons) }), {
+  max: 200,
+});
 const spell = { intervalId: uuid(), technicianId: uuid() } as const;
 
 export const workOrderEvents = defineEvents({
@@ -151,9 +155,7 @@ export const workOrderEvents = defineEvents({
       ...totals,
       workedMs: integer(),
       openedAt: instant(),
-      repairs: list(fields({ lineId: uuid(), vmrsCode: code({ max: 64 }), position: optional(code({ max: 16 })), repairReason: oneOf(repairReasons) }), {
-        max: 200,
-      }),
+      repairs,
       completion: integer({ min: 1, docs: 'counts the completions of this order' }),
       closesAt: instant(),
     }),
@@ -161,7 +163,7 @@ export const workOrderEvents = defineEvents({
   WorkOrderReopened: {
     version: 1,
     docs: 'It was not done after all; the completion before stays in history.',
-    schema: fields({ ...about, ...reason, completion: integer({ min: 1 }) }),
+    schema: fields({ ...about, ...reason, repairs, completion: integer({ min: 1 }) }),
   },
   WorkOrderCancelled: { version: 1, docs: 'It will not be done.', schema: fields({ ...about, ...reason }) },
   WorkOrderClosed: {

@@ -4,18 +4,14 @@ import { emit } from '../../../src/domain/kernel/aggregate.ts';
 import { catalogId } from '../../../src/domain/kernel/well-known.ts';
 import { workOrder } from '../../../src/domain/work-order/decider.ts';
 import { workOrderEvents } from '../../../src/domain/work-order/events.ts';
-import { loadReferenceData } from '../../../src/infrastructure/reference-data/reference-data.ts';
 import { id, now, scenarios } from '../../kit/decider.ts';
+import { shipped } from '../service-request/kit.ts';
 
 export const words = scenarios(workOrder);
 export const event = emit(workOrderEvents);
 
-const shipped = new Map(loadReferenceData().map((one) => [one.catalog, one]));
 /** A catalog as it ships, as guards see it. */
-export const catalogFactOf = (name: string): readonly [string, unknown] => [
-  `catalog-${catalogId(name)}`,
-  { name, entries: Object.fromEntries((shipped.get(name)?.entries ?? []).map((entry) => [entry.code, { isActive: true, entry }])) },
-];
+export const catalogFactOf = (name: string): readonly [string, unknown] => [`catalog-${catalogId(name)}`, shipped(name)];
 export const unitId = id('unit');
 export const techId = id('tech');
 export const otherTechId = id('other tech');
@@ -58,7 +54,7 @@ export const completed = event('WorkOrderCompleted', {
   completion: 1,
   closesAt,
 });
-export const reopened = event('WorkOrderReopened', { ...about, reason: 'still squeals', completion: 1 });
+export const reopened = event('WorkOrderReopened', { ...about, reason: 'still squeals', repairs: [], completion: 1 });
 export const closed = event('WorkOrderClosed', { ...about, by: 'charged', ...nothing });
 export const cancelled = event('WorkOrderCancelled', { ...about, reason: 'not needed' });
 /** A line of `cost` for labour alone. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { catalogId } from '../../../src/domain/kernel/well-known.ts';
 import { workOrder } from '../../../src/domain/work-order/decider.ts';
 import { id, now } from '../../kit/decider.ts';
 import {
@@ -146,7 +147,7 @@ describe('lines', () => {
       .thenRejected('unknownVmrsCode');
   });
   test('SR-5 a licensed list has a catalog a system', () => {
-    const [key] = catalogFactOf('vmrs-013');
+    const key = `catalog-${catalogId('vmrs-013')}`;
     const entries = { '013': { isActive: true, entry: { code: '013', name: 'Brakes', attributes: { level: 'system' } } } };
     given(opened)
       .when('AddOrderLine', { ...plain, vmrsCode: '013' }, { facts: { [key]: { name: 'vmrs-013', entries } } })
