@@ -23,25 +23,32 @@ export type Entry = { readonly asked: Asked; answer: Answer | undefined };
 const todayIs = (): string => new Date().toISOString().slice(0, 10);
 const profile = { customerClass: 'enterprise', currency: 'USD', country: 'US', timeZone: 'America/Chicago' } as const;
 
-/** The n-th wish of a client: customers that are new, holds that many put on the same unit, units that go out and come back. */
-export const wishOf = (client: number, n: number, units: readonly string[]): Asked => {
+/** The last of the units are there to be held, the others to go out and come back. */
+const heldUnits = 2;
+const requestOf = (client: number, n: number, units: readonly string[]) => {
   const key = `client ${client} wish ${n}`;
-  const unit = units[(client * 7 + n) % units.length] ?? '';
+  const equipmentId = id(units[(client * 7 + Math.floor(n / 4)) % (units.length - heldUnits)] ?? '');
+  return { key, assignmentId: id(key), equipmentId };
+};
+
+/** The n-th wish of a client: customers that are new, holds that many put on the same unit, units that go out and, two rounds later, come back. */
+export const wishOf = (client: number, n: number, units: readonly string[]): Asked => {
+  const { key, assignmentId, equipmentId } = requestOf(client, n, units);
   switch (n % 4) {
     case 0:
       return { key, path: 'customer/register-customer', body: { customerName: key, ...profile }, mark: key };
-    case 1:
-      return { key, path: `equipment/${id(unit)}/place-hold`, body: { kind: 'recall', source: key }, mark: key };
+    case 1: {
+      const unit = id(units[units.length - 1 - (n % heldUnits)] ?? '');
+      return { key, path: `equipment/${unit}/place-hold`, body: { kind: 'recall', source: key }, mark: key };
+    }
     case 2: {
-      const assignmentId = id(key);
-      const body = { id: assignmentId, allocationId: slotsOf(client % 2 === 0 ? accountId : otherAccountId), equipmentId: id(unit), from: todayIs() };
+      const body = { id: assignmentId, allocationId: slotsOf(client % 2 === 0 ? accountId : otherAccountId), equipmentId, from: todayIs() };
       return { key, path: 'assignment/request-assignment', body, mark: `assignment-${assignmentId}` };
     }
     default: {
-      const before = wishOf(client, n - 1, units);
-      const out = units[(client * 7 + n - 1) % units.length] ?? '';
-      const assignmentId = before.mark.slice('assignment-'.length);
-      return { key, path: `equipment/${id(out)}/return-equipment`, body: { assignmentId, returnedOn: todayIs(), facility: key, ...swappedOut }, mark: key };
+      const before = requestOf(client, Math.max(2, n - 9), units);
+      const body = { assignmentId: before.assignmentId, returnedOn: todayIs(), facility: key, ...swappedOut };
+      return { key, path: `equipment/${before.equipmentId}/return-equipment`, body, mark: key };
     }
   }
 };
