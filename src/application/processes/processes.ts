@@ -7,6 +7,19 @@ import { attachments } from './attachments.ts';
 import { pairing } from './pairing.ts';
 import type { ProcessDefinition } from './process.ts';
 import { returns } from './return.ts';
+import { roadsideJobs } from './roadside.ts';
 import { serviceRequests } from './service-request.ts';
+import { workOrders } from './work-order.ts';
 
-export const processes: readonly ProcessDefinition[] = [administration, accounts, attachments, allocations, assignments, pairing, returns, serviceRequests];
+export const processes: readonly ProcessDefinition[] = [
+  administration,
+  accounts,
+  attachments,
+  allocations,
+  assignments,
+  pairing,
+  returns,
+  serviceRequests,
+  workOrders,
+  roadsideJobs,
+];
