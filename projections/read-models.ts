@@ -26,6 +26,10 @@ import { globalSearch } from './global-search/projection.ts';
 import type { ReadModel } from './kernel/read-model.ts';
 import { serviceRequests } from './service/projection.ts';
 import { serviceQueries } from './service/queries.ts';
+import { products } from './products/projection.ts';
+import { productQueries } from './products/queries.ts';
+import { quotations } from './quotations/projection.ts';
+import { quotationQueries } from './quotations/queries.ts';
 import { usersReadModel } from './users/projection.ts';
 import { userQueries } from './users/queries.ts';
 
@@ -42,6 +46,8 @@ export const readModels: readonly ReadModel[] = [
   { projection: documents, queries: documentQueries },
   { projection: fleet, queries: equipmentQueries },
   { projection: geofences, queries: geofenceQueries },
+  { projection: products, queries: productQueries },
+  { projection: quotations, queries: quotationQueries },
   { projection: usersReadModel, queries: userQueries },
   { projection: access, queries: accessQueries },
   { projection: serviceRequests, queries: serviceQueries },

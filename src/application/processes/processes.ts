@@ -6,6 +6,7 @@ import { assignments } from './assignment.ts';
 import { attachments } from './attachments.ts';
 import { pairing } from './pairing.ts';
 import type { ProcessDefinition } from './process.ts';
+import { quotations } from './quotation.ts';
 import { returns } from './return.ts';
 import { roadsideJobs } from './roadside.ts';
 import { serviceRequests } from './service-request.ts';
@@ -19,6 +20,7 @@ export const processes: readonly ProcessDefinition[] = [
   assignments,
   pairing,
   returns,
+  quotations,
   serviceRequests,
   workOrders,
   roadsideJobs,
