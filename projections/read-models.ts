@@ -10,6 +10,8 @@ import { allocationCounts } from './allocation-counts/projection.ts';
 import { allocationCountQueries } from './allocation-counts/queries.ts';
 import { catalogs } from './catalogs/projection.ts';
 import { catalogQueries } from './catalogs/queries.ts';
+import { compliance } from './compliance/projection.ts';
+import { complianceQueries } from './compliance/queries.ts';
 import { customers } from './customers/projection.ts';
 import { customerQueries } from './customers/queries.ts';
 import { deadlines } from './deadlines/projection.ts';
@@ -24,12 +26,16 @@ import { geofences } from './geofences/projection.ts';
 import { geofenceQueries } from './geofences/queries.ts';
 import { globalSearch } from './global-search/projection.ts';
 import type { ReadModel } from './kernel/read-model.ts';
-import { serviceRequests } from './service/projection.ts';
-import { serviceQueries } from './service/queries.ts';
+import { maintenanceSchedules } from './maintenance/projection.ts';
+import { maintenanceQueries } from './maintenance/queries.ts';
 import { products } from './products/projection.ts';
 import { productQueries } from './products/queries.ts';
 import { quotations } from './quotations/projection.ts';
 import { quotationQueries } from './quotations/queries.ts';
+import { serviceRequests } from './service/projection.ts';
+import { serviceQueries } from './service/queries.ts';
+import { support } from './support/projection.ts';
+import { supportQueries } from './support/queries.ts';
 import { usersReadModel } from './users/projection.ts';
 import { userQueries } from './users/queries.ts';
 
@@ -48,6 +54,9 @@ export const readModels: readonly ReadModel[] = [
   { projection: geofences, queries: geofenceQueries },
   { projection: products, queries: productQueries },
   { projection: quotations, queries: quotationQueries },
+  { projection: maintenanceSchedules, queries: maintenanceQueries },
+  { projection: compliance, queries: complianceQueries },
+  { projection: support, queries: supportQueries },
   { projection: usersReadModel, queries: userQueries },
   { projection: access, queries: accessQueries },
   { projection: serviceRequests, queries: serviceQueries },

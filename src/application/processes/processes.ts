@@ -4,6 +4,8 @@ import { accounts } from './accounts.ts';
 import { allocations } from './allocations.ts';
 import { assignments } from './assignment.ts';
 import { attachments } from './attachments.ts';
+import { inspections } from './inspection.ts';
+import { maintenances } from './maintenance.ts';
 import { pairing } from './pairing.ts';
 import type { ProcessDefinition } from './process.ts';
 import { quotations } from './quotation.ts';
@@ -20,8 +22,10 @@ export const processes: readonly ProcessDefinition[] = [
   assignments,
   pairing,
   returns,
-  quotations,
+  maintenances,
+  inspections,
   serviceRequests,
+  quotations,
   workOrders,
   roadsideJobs,
 ];
