@@ -96,6 +96,7 @@ export const quotations = projection({
       QuotationWithdrawn: ({ aggregateId, data }, rows) =>
         rows.quotation.patch(aggregateId, { status: 'withdrawn', status_reason: data.reason, next_follow_up_on: null }),
       QuotationAccepted: ({ aggregateId, data }, rows) => {
+        const { signatory, ...customer } = data.snapshot;
         rows.quotation.patch(aggregateId, { status: 'accepted', next_follow_up_on: null });
         rows.acceptance.put({
           quotation_acceptance_id: derivedId(aggregateId, ['acceptance']),
@@ -103,7 +104,10 @@ export const quotations = projection({
           revision: data.revision,
           content_hash: data.contentHash,
           signatory_id: data.signatoryId,
-          customer_snapshot: data.snapshot,
+          signatory_name: signatory.name,
+          signatory_email: signatory.email ?? null,
+          signatory_phone: signatory.phone ?? null,
+          customer_snapshot: { ...customer, ...(signatory.position === undefined ? {} : { signatoryPosition: signatory.position }) },
           accepted_at: data.acceptedAt,
         });
       },

@@ -70,7 +70,10 @@ export const quotationAcceptanceTable = tenantTable('quotation_acceptance', {
     revision: integer(),
     content_hash: text(),
     signatory_id: uuid().filtered(),
-    customer_snapshot: json().personal('signatory_id'),
+    signatory_name: text().personal('signatory_id'),
+    signatory_email: text().nullable().personal('signatory_id'),
+    signatory_phone: text().nullable().personal('signatory_id'),
+    customer_snapshot: json().described('Names, tax id and address of the customer; the person who signed has columns of its own.'),
     accepted_at: instant().filtered(),
   },
 });
