@@ -1,7 +1,8 @@
 /** Makes the shipped roles, and gives them what a newer model has added; what people took out of them by hand is not looked at again. */
 import { hash } from 'node:crypto';
 import { uuidv5 } from '../domain/kernel/ids.ts';
-import { role } from '../domain/role/decider.ts';
+import { permissionsOfRole, type Role, role } from '../domain/role/decider.ts';
+import { effectivePermissions } from '../domain/role/permissions.ts';
 import { systemCaller } from './caller.ts';
 import type { CommandHandler } from './handle-command.ts';
 import type { RoleTemplate } from './role-templates.ts';
@@ -21,6 +22,10 @@ export const loadRoles = async (templates: readonly RoleTemplate[], { commands, 
   for (const { roleId, name, description, permissions } of templates) {
     const { loaded } = await states.load(role.category, roleId);
     if (!loaded.aggregate.exists(loaded.state)) await send(roleId, 'DefineRole', { name, description, isShared: true, permissions });
-    else for (const permission of permissions) await send(roleId, 'GrantRolePermission', { permission });
+    else {
+      // The boundary of types: what is loaded under the role's category is a role.
+      const held = effectivePermissions(permissionsOfRole(loaded.state as Role), []);
+      for (const permission of permissions.filter((one) => !held.has(one))) await send(roleId, 'GrantRolePermission', { permission });
+    }
   }
 };

@@ -13,7 +13,6 @@ import { processes } from '../../application/processes/processes.ts';
 import { ProcessRunner } from '../../application/processes/runner.ts';
 import { ProcessSupervisor } from '../../application/processes/supervisor.ts';
 import type { Configuration } from '../../infrastructure/configuration.ts';
-import { Auth0IdentityProvider, auth0Client } from '../../infrastructure/delivery/auth0-identity-provider.ts';
 import { OfflineIdentityProvider } from '../../infrastructure/delivery/offline-identity-provider.ts';
 import { OutboxFolderMailer } from '../../infrastructure/delivery/outbox-folder-mailer.ts';
 import { PostgresDueDeadlines } from '../../infrastructure/postgres/due-deadlines.ts';
@@ -22,10 +21,12 @@ import type { Parts } from './provide.ts';
 import { parts } from './tokens.ts';
 
 /** The people's directory outside: Auth0 where it is configured, else a folder that shows what would be there. */
-const identityProviderFor = ({ auth0, dataFolder }: Configuration): IdentityProvider =>
-  auth0 === undefined
-    ? new OfflineIdentityProvider(join(dataFolder, 'identity'))
-    : new Auth0IdentityProvider({ client: auth0Client(auth0), connection: 'Username-Password-Authentication' });
+const identityProviderFor = async ({ auth0, dataFolder }: Configuration): Promise<IdentityProvider> => {
+  if (auth0 === undefined) return new OfflineIdentityProvider(join(dataFolder, 'identity'));
+  // Loaded only where it is used: Auth0's client is a large part of a start and of the memory.
+  const { Auth0IdentityProvider, auth0Client } = await import('../../infrastructure/delivery/auth0-identity-provider.ts');
+  return new Auth0IdentityProvider({ client: auth0Client(auth0), connection: 'Username-Password-Authentication' });
+};
 
 const portalOf = ({ publicUrl }: Configuration): string => publicUrl ?? 'http://127.0.0.1:3000';
 

@@ -12,6 +12,8 @@ const everyMs = 100;
 
 /** Bars that overwrite themselves on a terminal; elsewhere a line when a work ends. */
 export const terminalProgress = (out: NodeJS.WriteStream): Progress => {
+  // Whoever read along has gone (`npm start | head`): the program goes on without telling.
+  out.on('error', () => undefined);
   let shownAt = 0;
   let isOpen = false;
   const endBar = (): void => {
