@@ -32,12 +32,16 @@ import { products } from './products/projection.ts';
 import { productQueries } from './products/queries.ts';
 import { quotations } from './quotations/projection.ts';
 import { quotationQueries } from './quotations/queries.ts';
+import { roadsideModel } from './roadside/projection.ts';
+import { roadsideQueries } from './roadside/queries.ts';
 import { serviceRequests } from './service/projection.ts';
 import { serviceQueries } from './service/queries.ts';
 import { support } from './support/projection.ts';
 import { supportQueries } from './support/queries.ts';
 import { usersReadModel } from './users/projection.ts';
 import { userQueries } from './users/queries.ts';
+import { workOrdersModel } from './work-orders/projection.ts';
+import { workOrderQueries } from './work-orders/queries.ts';
 
 export const readModels: readonly ReadModel[] = [
   { projection: deadlines, queries: deadlineQueries },
@@ -59,5 +63,7 @@ export const readModels: readonly ReadModel[] = [
   { projection: support, queries: supportQueries },
   { projection: usersReadModel, queries: userQueries },
   { projection: access, queries: accessQueries },
+  { projection: workOrdersModel, queries: workOrderQueries },
+  { projection: roadsideModel, queries: roadsideQueries },
   { projection: serviceRequests, queries: serviceQueries },
 ];

@@ -6,9 +6,11 @@ import { customerEvents } from '../../src/domain/customer/events.ts';
 import { equipmentEvents } from '../../src/domain/equipment/events.ts';
 import { geofenceEvents } from '../../src/domain/geofence/events.ts';
 import { interactionEvents } from '../../src/domain/interaction/events.ts';
+import { roadsideEvents } from '../../src/domain/roadside/events.ts';
 import { roleEvents } from '../../src/domain/role/events.ts';
 import { serviceRequestEvents } from '../../src/domain/service-request/events.ts';
 import { userEvents } from '../../src/domain/user/events.ts';
+import { workOrderEvents } from '../../src/domain/work-order/events.ts';
 import { type Sentences, say } from './sentence.ts';
 
 const reading = (value: string): string => value.replaceAll('_', ' ').replaceAll('-', ' ');
@@ -122,6 +124,43 @@ export const sentences: Sentences = {
     WasteCollected: ({ manifestNumber, volumeM3 }) => `${volumeM3} m³ collected under manifest ${manifestNumber}`,
     WasteDisposed: ({ manifestNumber, volumeM3, site }) => `${volumeM3} m³ of manifest ${manifestNumber} left at ${site}`,
     RequestWorkContinues: ({ reason }) => `The request is cancelled, but work on it goes on: ${reason}`,
+  }),
+  ...say('workOrder', workOrderEvents, {
+    WorkOrderOpened: ({ workOrderNumber, kind }) => `Work order ${workOrderNumber} opened (${reading(kind)})`,
+    TechnicianAssigned: ({ isLead }) => (isLead ? 'A technician leads the work order' : 'A technician was assigned to the work order'),
+    OrderLineAdded: ({ vmrsCode, total }) => `Work added${vmrsCode === undefined ? '' : ` (${vmrsCode})`}: the order costs ${total.amount} ${total.currency}`,
+    OrderLineChanged: ({ total }) => `A line of work changed: the order costs ${total.amount} ${total.currency}`,
+    OrderLineRemoved: ({ total }) => `A line of work was removed: the order costs ${total.amount} ${total.currency}`,
+    ReworkMarked: () => 'The same repair as not long before: rework',
+    CostApprovalRequested: ({ amount }) => `Approval of ${amount.amount} ${amount.currency} was asked for`,
+    CostApproved: ({ amount }) => `${amount.amount} ${amount.currency} approved`,
+    CostRejected: ({ amount, reason }) => `${amount.amount} ${amount.currency} not approved: ${reason}`,
+    CostApprovalLapsed: ({ total }) => `The approval no longer counts: the order costs ${total.amount} ${total.currency}`,
+    WorkOrderSigned: () => 'The work was signed for',
+    WorkOrderStarted: () => 'Work began',
+    WorkOrderPaused: ({ reason }) => `Work rests: ${reason}`,
+    WorkOrderResumed: () => 'Work goes on',
+    WorkOrderCompleted: ({ total }) => `Work completed for ${total.amount} ${total.currency}`,
+    WorkOrderReopened: ({ reason }) => `The work order was reopened: ${reason}`,
+    WorkOrderCancelled: ({ reason }) => `The work order was cancelled: ${reason}`,
+    WorkOrderClosed: ({ total }) => `The costs of the work order are final: ${total.amount} ${total.currency}`,
+  }),
+  ...say('roadside', roadsideEvents, {
+    RoadsideRequested: ({ description }) => `Help on the road was asked for: ${description}`,
+    VendorDispatched: ({ vendorName, number }) => (number === 1 ? `${vendorName} was asked to go` : `${vendorName} was asked to go (attempt ${number})`),
+    DispatchAccepted: ({ etaAt }) => (etaAt === undefined ? 'The vendor comes' : `The vendor comes, expected at ${etaAt}`),
+    DispatchDeclined: ({ reason }) => `The vendor does not come: ${reason}`,
+    DispatchTimedOut: () => 'The vendor did not answer in time',
+    EtaRevised: ({ etaAt }) => `Now expected at ${etaAt}`,
+    VendorReplaced: ({ reason }) => `The vendor was sent away: ${reason}`,
+    VendorDeparted: () => 'The vendor is on its way',
+    VendorArrived: () => 'The vendor has arrived',
+    VendorUnable: ({ reason }) => `The vendor could not help: ${reason}`,
+    RoadsidePartRecorded: ({ partName, quantity }) => `Used on the road: ${quantity} × ${partName}`,
+    CommunicationLogged: ({ channel, direction }) => `A talk was written down (${reading(direction)} ${reading(channel)})`,
+    RoadsideResolved: ({ outcome }) => `Roadside job over: ${reading(outcome)}`,
+    RoadsideSettled: ({ total }) => `The roadside job cost ${total.amount} ${total.currency}`,
+    RoadsideCancelled: ({ reason }) => `The roadside job was cancelled: ${reason}`,
   }),
   ...say('user', userEvents, {
     UserInvited: () => 'A person was invited',

@@ -7,9 +7,11 @@ import { equipmentEvents } from '../../src/domain/equipment/events.ts';
 import { equipmentAddonEvents } from '../../src/domain/equipment-addon/events.ts';
 import { geofenceEvents } from '../../src/domain/geofence/events.ts';
 import { iotDeviceEvents } from '../../src/domain/iot-device/events.ts';
+import { roadsideEvents } from '../../src/domain/roadside/events.ts';
 import { roleEvents } from '../../src/domain/role/events.ts';
 import { serviceRequestEvents } from '../../src/domain/service-request/events.ts';
 import { userEvents } from '../../src/domain/user/events.ts';
+import { workOrderEvents } from '../../src/domain/work-order/events.ts';
 import { type Change, type Documents, documentsOf, type Kind } from './document.ts';
 
 export const kinds = {
@@ -21,6 +23,8 @@ export const kinds = {
   iotDevice: { permission: 'iot-device:view', route: ({ id }) => `/iot-devices/${id}` },
   geofence: { permission: 'geofence:view', route: ({ id }) => `/geofences/${id}` },
   agreement: { permission: 'agreement:view', route: ({ id }) => `/agreements/${id}` },
+  workOrder: { permission: 'work-order:view', route: ({ id }) => `/work-orders/${id}` },
+  roadside: { permission: 'roadside:view', route: ({ id }) => `/roadside/${id}` },
   attachment: { permission: 'attachment:view', route: ({ id }) => `/attachments/${id}` },
   serviceRequest: { permission: 'service-request:view', route: ({ id }) => `/service-requests/${id}` },
   user: { permission: 'user:view', route: ({ id }) => `/users/${id}` },
@@ -160,6 +164,25 @@ const serviceRequests = documentsOf('serviceRequest', serviceRequestEvents, {
   WasteManifestVoided: ({ manifestNumber }) => one({ kind: 'serviceRequest', parts: { [`manifest ${manifestNumber}`]: null } }),
 });
 
+const works: Documents = {
+  ...documentsOf('workOrder', workOrderEvents, {
+    WorkOrderOpened: ({ workOrderNumber, kind, description }) =>
+      one({ kind: 'workOrder', title: `Work order ${workOrderNumber}`, subtitle: joined(kind, 'open'), description: description.slice(0, 500) || null }),
+    WorkOrderDescribed: ({ description }) => one({ kind: 'workOrder', description: description.slice(0, 500) || null }),
+    WorkOrderCompleted: ({ kind }) => one({ kind: 'workOrder', subtitle: joined(kind, 'completed') }),
+    WorkOrderReopened: ({ kind }) => one({ kind: 'workOrder', subtitle: joined(kind, 'reopened') }),
+    WorkOrderCancelled: ({ kind }) => one({ kind: 'workOrder', subtitle: joined(kind, 'cancelled') }),
+    WorkOrderClosed: ({ kind }) => one({ kind: 'workOrder', subtitle: joined(kind, 'closed') }),
+  }),
+  ...documentsOf('roadside', roadsideEvents, {
+    RoadsideRequested: ({ description, place }) =>
+      one({ kind: 'roadside', title: 'Roadside job', subtitle: 'requested', description: joined(description.slice(0, 500), place?.street) }),
+    VendorDispatched: ({ attemptId, vendorName }) => one({ kind: 'roadside', parts: { [attemptId]: vendorName } }),
+    RoadsideResolved: ({ outcome }) => one({ kind: 'roadside', subtitle: outcome }),
+    RoadsideCancelled: () => one({ kind: 'roadside', subtitle: 'cancelled' }),
+  }),
+};
+
 const people: Documents = {
   ...documentsOf('user', userEvents, {
     UserInvited: ({ name, email, customerId }, { aggregateId }) =>
@@ -184,4 +207,14 @@ const people: Documents = {
   }),
 };
 
-export const documents: Documents = { ...customers, ...equipment, ...stock, ...geofences, ...agreements, ...attachments, ...serviceRequests, ...people };
+export const documents: Documents = {
+  ...customers,
+  ...equipment,
+  ...stock,
+  ...geofences,
+  ...agreements,
+  ...attachments,
+  ...serviceRequests,
+  ...works,
+  ...people,
+};
