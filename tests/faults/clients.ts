@@ -46,9 +46,10 @@ export const wishOf = (client: number, n: number, units: readonly string[]): Ask
       return { key, path: 'assignment/request-assignment', body, mark: `assignment-${assignmentId}` };
     }
     default: {
-      const before = requestOf(client, Math.max(2, n - 9), units);
-      const body = { assignmentId: before.assignmentId, returnedOn: todayIs(), facility: key, ...swappedOut };
-      return { key, path: `equipment/${before.equipmentId}/return-equipment`, body, mark: key };
+      // The first ones name what was never asked for, and are refused.
+      const before = requestOf(client, n - 9, units);
+      const body = { assignmentId: before.assignmentId, returnedOn: todayIs(), ...swappedOut };
+      return { key, path: `equipment/${before.equipmentId}/return-equipment`, body, mark: `"${before.assignmentId}"` };
     }
   }
 };
@@ -60,6 +61,8 @@ export class Client {
   readonly wrong: string[] = [];
   /** Requests that were told to come back later. */
   turnedAway = 0;
+  /** Told after every answer. */
+  answered: () => void = () => undefined;
   readonly #number: number;
   readonly #units: readonly string[];
   #next = 0;
@@ -100,6 +103,7 @@ export class Client {
     if (answer.status >= 500 && (answer.status !== 503 || answer.headers.get('Retry-After') === null)) this.wrong.push(`${path}: ${JSON.stringify(told)}`);
     // 503 says that nobody knows; everything else is an answer.
     if (answer.status < 500) entry.answer = { ...told, status: answer.status };
+    this.answered();
   }
 }
 

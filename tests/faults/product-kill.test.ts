@@ -14,8 +14,20 @@ const livesMin = 3;
 const budgetMs = 25_000;
 const clientsAtOnce = 6;
 const units = Array.from({ length: 12 }, (_, n) => `U${n + 1}`);
-/** When each life ends, in milliseconds after its clients began. */
-const lives = fc.sample(fc.integer({ min: 30, max: 1500 }), { numRuns: wanted ?? 50, seed });
+/** When each life ends: after so many answers to its clients, and a moment later. */
+const lives = fc.sample(fc.record({ answers: fc.integer({ min: 5, max: 200 }), laterMs: fc.nat({ max: 30 }) }), { numRuns: wanted ?? 50, seed });
+
+/** Resolves after so many answers in this life. */
+const answersOf = (clients: readonly Client[], count: number): Promise<void> =>
+  new Promise((resolve) => {
+    let answers = 0;
+    for (const client of clients) {
+      client.answered = () => {
+        answers += 1;
+        if (answers === count) resolve();
+      };
+    }
+  });
 
 test(`ES-2 ES-8 killed again and again under ${clientsAtOnce} clients: what was acknowledged is there once, read models are the log's, processes finish`, async () => {
   await withDataFolder(async (folder) => {
@@ -31,8 +43,10 @@ test(`ES-2 ES-8 killed again and again under ${clientsAtOnce} clients: what was 
       rounds += 1;
       const product = await startProduct(folder, quiet);
       const stop = new AbortController();
+      const lived = answersOf(clients, life.answers);
       const working = clients.map((client) => client.work(product.runtime, stop.signal));
-      await delay(life);
+      await lived;
+      await delay(life.laterMs);
       await product.end('SIGKILL');
       stop.abort();
       await Promise.all(working);
