@@ -11,6 +11,8 @@ const away: Readonly<Record<string, string>> = {
   BlobStoreUnavailable: 'The store of files does not answer.',
   QueryTooSlow: 'The database took too long.',
 };
+/** Not before this program is a newer one, or another node answers. */
+const outdated = { headers: { 'Retry-After': '30' } };
 
 const nameOf = (error: unknown): string => (typeof error === 'object' && error !== null && 'name' in error ? String(error.name) : '');
 const statusOf = (error: unknown): unknown => (typeof error === 'object' && error !== null && 'status' in error ? error.status : undefined);
@@ -21,6 +23,12 @@ export const problemOfFailure = (error: unknown, logger: Logger, correlationId: 
     logger.warn({ correlationId, err: error }, 'a store is away');
     return problem('store-unavailable', sentence, retry);
   }
+  if (nameOf(error) === 'UnreadableEvent') {
+    logger.error({ correlationId, err: error }, 'the log holds what this program does not know');
+    return problem('store-unavailable', 'This node cannot read the newest events.', outdated);
+  }
+  // The permission is there, but what is the company's own alone is not for a customer's users.
+  if (nameOf(error) === 'QueryForbidden') return problem('forbidden', 'Only the company’s own may see this.');
   // Express itself refuses a path that is no valid percent-encoding.
   if (error instanceof URIError || statusOf(error) === 400) return problem('bad-request', 'The path cannot be decoded.');
   logger.error({ correlationId, err: error }, 'a request failed');

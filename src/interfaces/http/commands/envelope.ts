@@ -51,6 +51,8 @@ const revisionIn = (ifMatch: string): number | undefined => {
   return digits === undefined ? undefined : Number(digits);
 };
 
+const hashOf = (told: readonly unknown[], key: KeyObject): string => createHmac('sha256', key).update(canonicalJson(told)).digest('base64url');
+
 /** Checks permission, then schema, then headers, and makes the envelope. */
 export const envelopeOf = (asked: Asked, { validation, clock, newId, hashKey }: Tools): Enveloped => {
   const { route, caller, key, ifMatch } = asked;
@@ -69,10 +71,8 @@ export const envelopeOf = (asked: Asked, { validation, clock, newId, hashKey }: 
   const actor = [caller.actor.kind, caller.actor.id];
   const id = taken.id ?? (key === undefined ? newId() : derivedId(namespaces.aggregate, [...actor, category, key]));
   const commandId = key === undefined ? randomUUID() : derivedId(namespaces.command, [...actor, category, id, key]);
-  // Without a key nothing can be sent again, so nothing has to be recognised; the hash is still that of the payload.
-  const commandHash = createHmac('sha256', hashKey)
-    .update(canonicalJson([route.type, category, id, taken.data]))
-    .digest('base64url');
+  // Without a key nothing can be sent again, so there is nothing to recognise by its payload.
+  const commandHash = key === undefined ? commandId : hashOf([route.type, category, id, taken.data], hashKey);
   const envelope: CommandEnvelope = {
     commandId,
     commandHash,

@@ -38,6 +38,18 @@ export const securityHeaders = (): RequestHandler => {
   };
 };
 
+/** Handlers one after the other, as one. */
+export const inOne =
+  (...handlers: readonly RequestHandler[]): RequestHandler =>
+  (request, response, next) => {
+    const from = (index: number): void => {
+      const handler = handlers[index];
+      if (handler === undefined) next();
+      else handler(request, response, (error?: unknown) => (error === undefined ? from(index + 1) : next(error)));
+    };
+    from(0);
+  };
+
 /** Compresses what gains by it; never an event stream, whose frames must leave at once. */
 export const compressed = (): RequestHandler =>
   compression({

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Downloads } from '../../../../src/application/attachments/download.ts';
 import { Uploads } from '../../../../src/application/attachments/upload.ts';
 import { loadCatalogs } from '../../../../src/application/catalog-loader.ts';
+import type { BlobStore } from '../../../../src/application/ports/blob-store.ts';
 import { States } from '../../../../src/application/states.ts';
 import { attachment } from '../../../../src/domain/attachment/decider.ts';
 import { catalog } from '../../../../src/domain/catalog/decider.ts';
@@ -22,7 +23,17 @@ const may = ['attachment:create', 'attachment:view', 'attachment:edit', 'attachm
 
 export const startFileApi = async (limits: Partial<HttpLimits> = {}) => {
   const folder = await mkdtemp(join(tmpdir(), 'file-api-'));
-  const blobs = await FolderBlobStore.open(folder);
+  const folderBlobs = await FolderBlobStore.open(folder);
+  const blobFailure: { thrown: Error | undefined } = { thrown: undefined };
+  const unlessAway = async <T>(work: () => Promise<T>): Promise<T> => {
+    if (blobFailure.thrown !== undefined) throw blobFailure.thrown;
+    return work();
+  };
+  const blobs: BlobStore = {
+    stage: (...given) => unlessAway(() => folderBlobs.stage(...given)),
+    read: (key) => unlessAway(() => folderBlobs.read(key)),
+    removeAll: (key) => unlessAway(() => folderBlobs.removeAll(key)),
+  };
   const clock = { aheadMs: 0 };
   const log = new MemoryEventLog();
   const api = await startApi({
@@ -47,7 +58,7 @@ export const startFileApi = async (limits: Partial<HttpLimits> = {}) => {
   };
   const blobNames = async (): Promise<readonly string[]> =>
     (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile()).map(({ name }) => name);
-  return { ...api, clock, folder, stop, blobNames };
+  return { ...api, clock, folder, blobFailure, stop, blobNames };
 };
 export type FileApi = Awaited<ReturnType<typeof startFileApi>>;
 
