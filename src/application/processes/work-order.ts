@@ -1,18 +1,23 @@
 /**
  * P10: what an order means for others. While it is open its unit is held for maintenance, by a hold of its own; its request knows of it.
- * Done, its closing readings go to the meters, its hold ends, its request is told, and each repair goes to the history of its part, which
+ * Done, its closing readings go to the meters, its maintenance counts as performed, its hold ends, its request is told, and each repair goes to the history of its part, which
  * says whether it was rework. Facts, so nothing is compensated but an order that its request does not take: that one is cancelled.
  */
 import { attachment } from '../../domain/attachment/decider.ts';
 import { equipment } from '../../domain/equipment/decider.ts';
+import type { DataOf, Facts } from '../../domain/kernel/aggregate.ts';
 import { derivedId } from '../../domain/kernel/ids.ts';
 import type { Rejection } from '../../domain/kernel/rejection.ts';
+import { localDate } from '../../domain/kernel/time-zone.ts';
 import { toSi } from '../../domain/kernel/units.ts';
+import { maintenance } from '../../domain/maintenance/decider.ts';
+import { maintenanceFact } from '../../domain/maintenance/state.ts';
 import { meter } from '../../domain/meter/decider.ts';
 import { meterId, meterYear } from '../../domain/meter/state.ts';
 import { repairHistory, repairHistoryId } from '../../domain/repair-history/decider.ts';
 import { serviceRequest } from '../../domain/service-request/decider.ts';
 import { workOrder } from '../../domain/work-order/decider.ts';
+import type { workOrderEvents } from '../../domain/work-order/events.ts';
 import { defineProcess, on, type Send, send } from './process.ts';
 
 const reasonMax = 200;
@@ -55,6 +60,21 @@ const ended = (
         }),
       ];
 
+type Completed = DataOf<(typeof workOrderEvents)['WorkOrderCompleted']>;
+/** SR-7: what the order was opened for as maintenance counts as done, on the day of where its unit is. */
+const performed = (workOrderId: string, data: Completed, { facts, at }: { readonly facts: Facts; readonly at: string }): readonly Send[] => {
+  const { maintenanceId, closingReadings, total } = data;
+  const due = maintenanceId === undefined ? undefined : maintenanceFact.of(facts, maintenanceId);
+  if (maintenanceId === undefined || due === undefined || due.situation === 'absent') return [];
+  return [
+    send(maintenance, 'RecordMaintenancePerformed', {
+      step: 'performed',
+      to: maintenanceId,
+      data: { workOrderId, performedOn: localDate(at, due.timeZone), readings: closingReadings, cost: total },
+    }),
+  ];
+};
+
 type Repair = { readonly lineId: string; readonly vmrsCode: string; readonly position?: string };
 const partOf = (equipmentId: string, { vmrsCode, position }: Repair) => ({ equipmentId, vmrsCode, ...(position === undefined ? {} : { position }) });
 
@@ -94,44 +114,57 @@ export const workOrders = defineProcess({
       ],
       WorkOrderAttached: ({ aggregateId, data }) => [hang(aggregateId, data.attachmentId)],
       WorkOrderSigned: ({ aggregateId, data }) => [hang(aggregateId, data.attachmentId)],
-      WorkOrderCompleted: ({ aggregateId, occurredAt, data }) => {
-        const { equipmentId, closingReadings, repairs, openedAt } = data;
-        const odometer = closingReadings.find(({ kind }) => kind === 'odometer');
-        return [
-          ...(equipmentId === undefined
-            ? []
-            : closingReadings.map((reading, n) =>
-                send(meter, 'RecordReading', {
-                  step: `reading-${n}`,
-                  to: meterId(equipmentId, reading.kind, meterYear(reading.readAt)),
-                  data: { equipmentId, ...reading, source: 'work_order', sourceId: aggregateId },
-                }),
-              )),
-          ...release(aggregateId, data, 'The work is done.'),
-          ...(equipmentId === undefined
-            ? []
-            : repairs.map((repair) =>
-                send(repairHistory, 'NoteRepair', {
-                  step: `repair-${repair.lineId}`,
-                  to: repairHistoryId(partOf(equipmentId, repair)),
-                  data: {
-                    ...partOf(equipmentId, repair),
-                    workOrderId: aggregateId,
-                    lineId: repair.lineId,
-                    repairReason: repair.repairReason,
-                    openedAt,
-                    completedAt: occurredAt,
-                    ...(odometer === undefined ? {} : { odometerMeters: toSi(odometer.value, odometer.uom) }),
-                  },
-                }),
-              )),
-          ...ended(aggregateId, data, { outcome: 'completed', evidence: data.evidence }),
-        ];
+      WorkOrderCompleted: {
+        reads: ({ data: { maintenanceId } }) => (maintenanceId === undefined ? [] : [maintenanceFact.at(maintenanceId)]),
+        react: ({ aggregateId, occurredAt, data }, facts) => {
+          const { equipmentId, closingReadings, repairs, openedAt } = data;
+          const odometer = closingReadings.find(({ kind }) => kind === 'odometer');
+          return [
+            ...(equipmentId === undefined
+              ? []
+              : closingReadings.map((reading, n) =>
+                  send(meter, 'RecordReading', {
+                    step: `reading-${n}`,
+                    to: meterId(equipmentId, reading.kind, meterYear(reading.readAt)),
+                    data: { equipmentId, ...reading, source: 'work_order', sourceId: aggregateId },
+                  }),
+                )),
+            ...performed(aggregateId, data, { facts, at: occurredAt }),
+            ...release(aggregateId, data, 'The work is done.'),
+            ...(equipmentId === undefined
+              ? []
+              : repairs.map((repair) =>
+                  send(repairHistory, 'NoteRepair', {
+                    step: `repair-${repair.lineId}`,
+                    to: repairHistoryId(partOf(equipmentId, repair)),
+                    data: {
+                      ...partOf(equipmentId, repair),
+                      workOrderId: aggregateId,
+                      lineId: repair.lineId,
+                      repairReason: repair.repairReason,
+                      openedAt,
+                      completedAt: occurredAt,
+                      ...(odometer === undefined ? {} : { odometerMeters: toSi(odometer.value, odometer.uom) }),
+                    },
+                  }),
+                )),
+            ...ended(aggregateId, data, { outcome: 'completed', evidence: data.evidence }),
+          ];
+        },
       },
       WorkOrderReopened: ({ aggregateId, data }) => {
-        const { requestId, equipmentId } = data;
+        const { requestId, equipmentId, maintenanceId } = data;
         return [
           ...hold(aggregateId, data),
+          ...(maintenanceId === undefined
+            ? []
+            : [
+                send(maintenance, 'WithdrawMaintenancePerformed', {
+                  step: 'withdraw',
+                  to: maintenanceId,
+                  data: { workOrderId: aggregateId, reason: 'The work order was reopened.' },
+                }),
+              ]),
           ...(equipmentId === undefined
             ? []
             : data.repairs.map((repair) =>

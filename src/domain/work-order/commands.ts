@@ -38,7 +38,7 @@ export const workOrderCommands = defineCommands({
       equipmentId: optional(ref('equipment')),
       accountId: optional(ref('account')),
       customerId: optional(ref('customer')),
-      maintenanceId: optional(uuid()),
+      maintenanceId: optional(ref('maintenance')),
       inspectionId: optional(uuid()),
       roadsideId: optional(uuid()),
       correctionOf: optional(ref('workOrder')),

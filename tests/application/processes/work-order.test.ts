@@ -14,6 +14,7 @@ import { model } from '../../../src/domain/model.ts';
 import type { Roadside } from '../../../src/domain/roadside/state.ts';
 import type { ServiceRequest } from '../../../src/domain/service-request/state.ts';
 import { totals, type WorkOrder } from '../../../src/domain/work-order/state.ts';
+import { defined } from '../../domain/maintenance/kit.ts';
 import { accountId, customerId, equipmentId, shipped, submitted, zone } from '../../domain/service-request/kit.ts';
 import { id, now } from '../../kit/decider.ts';
 import { type Death, Machine, MortalLog } from '../../kit/machine.ts';
@@ -50,10 +51,15 @@ const setUp = async (): Promise<MemoryEventLog> => {
   await happened(log, `equipment-${equipmentId}`, emit(equipmentEvents)('EquipmentRegistered', unit));
   const file = { name: 'photo.jpg', declaredType: 'image/jpeg', declaredSizeBytes: 10, removeUnlinkedAt: now } as const;
   await happened(log, `attachment-${photo}`, emit(attachmentEvents)('AttachmentUploadBegun', { uploadId: photo, documentCategory: 'photo', ...file }));
+  const pm = defined();
+  await happened(log, `maintenance-${id('pm')}`, { ...pm, data: { ...pm.data, equipmentId } });
   await happened(log, `serviceRequest-${requestId}`, ...submitted('other').events);
   return log;
 };
 
+/** The processes run after all that is told. */
+const clock = () => '2026-03-21T00:00:00.000Z';
+const later = '2026-03-01T12:00:01.000Z';
 const odometer = (value: number) => ({ kind: 'odometer', value, uom: 'KMT', readAt: now });
 const line = { vmrsCode: '901-001-001', repairReason: 'breakdown' };
 const acts = ({ send }: Shell) => {
@@ -173,6 +179,20 @@ const stories: readonly Story[] = [
     },
   },
   {
+    name: 'SR-7 an order of maintenance resets it once; reopened, that is withdrawn, and done again it is reset again',
+    phases: [
+      (act) => act.open('first', { requestId: undefined, kind: 'pm', maintenanceId: id('pm'), source: 'maintenance' }),
+      done('first'),
+      (act) => act.order('first', 'ReopenWorkOrder', { reason: 'a filter was forgotten' }),
+      (act) => act.order('first', 'CompleteWorkOrder', { closingReadings: [{ ...odometer(101), readAt: later }] }, later),
+    ],
+    ends: async (world) => {
+      expect([world.count('MaintenancePerformed'), world.count('MaintenancePerformanceWithdrawn')]).toEqual([2, 1]);
+      expect([await world.readings(), await world.holds()]).toEqual([[100_000, 101_000], []]);
+      expect(world.log.events.filter(({ type }) => type === 'StepRefused').map(({ data }) => data)).toEqual([]);
+    },
+  },
+  {
     name: 'P11 vendors standing by are asked in turn; resolved, the job’s parts and fees are an order, and the request waits for it',
     phases: [
       (act) => act.ask(),
@@ -227,7 +247,7 @@ const told = async (story: Story, death: Death | undefined, batch: number) => {
   const log = await setUp();
   const people = acts(node(log));
   const checkpoints = new Map<string, number>();
-  const options = { node, processes: [workOrders, roadsideJobs], events: () => log.events, checkpoints, batch, isStaggered: batch % 2 === 0 };
+  const options = { node, processes: [workOrders, roadsideJobs], events: () => log.events, checkpoints, batch, isStaggered: batch % 2 === 0, clock };
   let mortal = new MortalLog(log, death);
   let machine = new Machine(mortal, options);
   let died = 0;
@@ -244,7 +264,7 @@ const told = async (story: Story, death: Death | undefined, batch: number) => {
 };
 const redelivered = async (log: MemoryEventLog): Promise<number> => {
   const before = log.events.length;
-  const machine = new Machine(log, { node, processes: [workOrders, roadsideJobs], events: () => log.events, checkpoints: new Map(), batch: 1000 });
+  const machine = new Machine(log, { node, processes: [workOrders, roadsideJobs], events: () => log.events, checkpoints: new Map(), batch: 1000, clock });
   await machine.start();
   await machine.drain();
   return log.events.length - before;
