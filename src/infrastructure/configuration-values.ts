@@ -60,7 +60,7 @@ export const webUrl: Parser<string> = (text) => {
 export const originList: Parser<readonly string[]> = (text) => {
   if (text === 'none') return accept([]);
   const words = text.split(',').map((word) => word.trim());
-  const isOrigin = (word: string): boolean => /^https?:/.test(word) && URL.parse(word)?.origin === word;
+  const isOrigin = (word: string): boolean => /^https?:[^*]*$/.test(word) && URL.parse(word)?.origin === word;
   return words.length <= 100 && words.every(isOrigin)
     ? accept([...new Set(words)])
     : refuse('none, or origins such as https://portal.example.com with commas between');
