@@ -51,7 +51,7 @@ describe('EQ-10 a unique value', () => {
       }, schedulesMax);
       schedules += explored.schedules;
     }
-    expect(schedules).toBeGreaterThan(1000);
+    expect(schedules).toBeGreaterThan(500);
   });
 
   test('is never held twice by three creators in random orders', async () => {

@@ -30,11 +30,19 @@ export const withDataFolder = async <T>(use: (folder: string) => Promise<T>): Pr
   }
 };
 
+const alive = new Set<ChildProcess>();
+/** Ends what a failed test has left running. */
+export const endAll = (): void => {
+  for (const child of alive) child.kill('SIGKILL');
+};
+
 const spawned = (environment: Environment): { readonly child: ChildProcess; readonly output: () => string; readonly exited: Promise<Exit> } => {
   const child = spawn(process.execPath, [main], {
     env: { PATH: process.env['PATH'] ?? '', HTTP_PORT: '0', LOG_LEVEL: 'error', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  alive.add(child);
+  child.once('exit', () => alive.delete(child));
   let text = '';
   for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
   const exited = new Promise<Exit>((resolve) => child.once('close', (code, signal) => resolve({ code, signal, output: text })));

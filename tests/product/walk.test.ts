@@ -2,9 +2,9 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
-import { Person, type Product, startProduct, withDataFolder } from '../kit/product.ts';
+import { endAll, Person, type Product, startProduct, withDataFolder } from '../kit/product.ts';
 
 type Answer = {
   readonly id: string;
@@ -32,6 +32,8 @@ const fingerprints = async ({ runtime }: Product): Promise<readonly string[]> =>
   );
   const prints: string[] = [];
   for (const { table_name: name } of tables) {
+    // What the API itself counts is reported at a stop: the one thing that goes on by itself.
+    if (name === 'user_api_usage' || name === 'event_index') continue;
     const [row] = await rowsOf(
       runtime.postgresUrl,
       `select count(*)::int as n, md5(coalesce(string_agg(r::text, '' order by r::text), '')) as hash from read_models."${String(name)}" r`,
@@ -56,6 +58,8 @@ const firstEvent = async (answer: Response, satisfies: (event: string) => boolea
     return found;
   }
 };
+
+afterEach(endAll);
 
 describe('the product', () => {
   test('ES-8 starts with nothing, is walked through, and goes on after a stop and after a kill', async () => {
@@ -99,7 +103,7 @@ describe('the product', () => {
       );
       const [out] = await rowsOf(
         product.runtime.postgresUrl,
-        `select count(*)::int as n from read_models.equipment_assignment where returned_at is null and cancelled_at is null`,
+        `select count(*)::int as n from read_models.equipment_assignment where status in ('reserved', 'on_rent', 'off_rent')`,
       );
       expect(Number(slots?.['assigned']) + Number(slots?.['reserved'])).toBe(Number(out?.['n']));
       expect(Number(out?.['n'])).toBeGreaterThan(150);
