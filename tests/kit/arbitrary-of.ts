@@ -11,6 +11,8 @@ export type Pools = {
   readonly ids?: (place: Place) => fc.Arbitrary<string>;
   readonly codes?: (catalog: string) => fc.Arbitrary<string>;
   readonly days?: readonly [from: string, to: string];
+  /** What free text says, where the schema leaves it so much room. */
+  readonly words?: readonly string[];
   /** By field: what to say most of the time, where only some of what the schema permits makes sense. Not held against the schema. */
   readonly likely?: Readonly<Record<string, readonly unknown[]>>;
 };
@@ -47,6 +49,8 @@ const textFor = (schema: Node, place: Place, pools: Pools): fc.Arbitrary<string>
   if (place.catalog !== undefined) return pools.codes?.(place.catalog) ?? fc.constantFrom(...someCodes);
   if (pattern === '' || pattern.includes('\\uD800')) {
     const least = Math.max(1, min);
+    const words = pools.words?.filter((word) => word.length >= min && word.length <= max) ?? [];
+    if (words.length > 0) return fc.constantFrom(...words);
     return fc
       .string({ minLength: least, maxLength: Math.max(1, Math.min(max, min + 30)), unit: 'grapheme' })
       .map((text) => (text.trim() === '' || text.length > max ? 'x'.repeat(least) : text));
