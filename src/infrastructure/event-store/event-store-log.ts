@@ -28,6 +28,7 @@ import { rawEventOf } from './raw-event.ts';
 const appendAttemptsMax = 5;
 const readPageMax = 4000;
 const closeMs = 300;
+const answerMs = 12_000;
 
 /** Answers that trying again would not change: mistakes of ours, told as such. Everything else leaves the outcome unknown. */
 const final: ReadonlySet<string> = new Set([
@@ -38,6 +39,22 @@ const final: ReadonlySet<string> = new Set([
   ErrorType.STREAM_DELETED,
   ErrorType.UNSUPPORTED,
 ]);
+
+/** An answer that does not come leaves the outcome unknown, like one that was lost: the client sets no limit of its own on its shared stream. */
+const withinLimit = async <T>(answer: Promise<T>): Promise<T> => {
+  const cut = new AbortController();
+  const late = delay(answerMs, undefined, { signal: cut.signal }).then(() => {
+    throw new Error(`no answer within ${answerMs} ms`);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    cut.abort();
+    // Whichever lost is still told somewhere: to nobody.
+    answer.catch(() => undefined);
+    late.catch(() => undefined);
+  }
+};
 
 export class EventStoreLog implements EventLog {
   readonly #client: EventStoreDBClient;
@@ -55,7 +72,7 @@ export class EventStoreLog implements EventLog {
     let failure: unknown;
     for (let attempt = 0; attempt < appendAttemptsMax; attempt += 1) {
       try {
-        const result = await this.#client.appendToStream(stream, prepared, { expectedRevision: expected < 0 ? 'no_stream' : BigInt(expected) });
+        const result = await withinLimit(this.#client.appendToStream(stream, prepared, { expectedRevision: expected < 0 ? 'no_stream' : BigInt(expected) }));
         return { ok: true, revision: Number(result.nextExpectedRevision), position: result.position?.commit ?? 0n };
       } catch (error) {
         if (error instanceof WrongExpectedVersionError) return { ok: false, actual: error.actualVersion === 'no_stream' ? -1 : Number(error.actualVersion) };
