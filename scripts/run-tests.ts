@@ -15,4 +15,6 @@ const run = spawnSync(process.execPath, ['--experimental-vm-modules', '--disable
   stdio: 'inherit',
   env: { ...process.env, TEST_SEED: String(seed) },
 });
+if (run.signal !== null) console.error(`Jest was ended by ${run.signal}.`);
+if (run.error !== undefined) console.error(`Jest could not be run: ${run.error.message}`);
 process.exitCode = run.status ?? 1;
