@@ -52,6 +52,9 @@ const pools = {
     readAt: ['2026-02-18T10:00:00.000Z', '2026-02-19T10:00:00.000Z'],
     uom: ['KMT', 'HUR'],
     value: [0, 100, 100.5, 2500],
+    serviceType: ['other'],
+    details: [{ description: 'x' }],
+    urgency: ['emergency'],
     shape: [{ kind: 'circle', center: { latitude: '14.6', longitude: '-90.5' }, radiusMeters: 300 }],
   },
 };

@@ -9,7 +9,7 @@ export const catalogCommands = defineCommands({
     permission,
     docs: 'Adds or changes up to 500 entries at once; makes the catalog if it is new. What already says the same is left alone.',
     creates: true,
-    rejects: ['unknownParent', 'notThisCatalog'],
+    rejects: ['notThisCatalog', 'codeTwice', 'unknownParent'],
     schema: fields({ catalog: code(), source: note({ max: 1000 }), asOf: optional(businessDate()), entries: list(entry, { min: 1, max: 500 }) }),
   },
   DefineEntry: { permission, docs: 'Adds one entry.', rejects: ['codeInUse', 'unknownParent'], schema: fields({ entry }) },

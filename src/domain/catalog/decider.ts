@@ -37,6 +37,9 @@ const noParent = (entry: Entry) =>
 const decide: Decide<Catalog, typeof catalogCommands, typeof catalogEvents> = {
   ImportEntries: (state, command, { id, facts }) => {
     if (catalogId(command.catalog) !== id) return reject('notThisCatalog', `The catalog ${command.catalog} has the id ${catalogId(command.catalog)}.`);
+    const codes = new Set<string>();
+    const repeated = command.entries.find(({ code }) => codes.size === codes.add(code).size);
+    if (repeated !== undefined) return reject('codeTwice', `The code ${repeated.code} comes twice.`, { code: repeated.code });
     const orphaned = orphan(command.entries, { state, facts, name: command.catalog });
     if (orphaned !== undefined) return noParent(orphaned);
     const news = command.entries.filter((candidate) => !same(known(state, candidate.code), candidate));
