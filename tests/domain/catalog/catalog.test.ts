@@ -32,6 +32,12 @@ describe('a catalog', () => {
       .then(imported(entry('2', 'Two'), entry('3')));
   });
 
+  test('does not guess which of two entries with one code is meant', () => {
+    given(defined)
+      .when('ImportEntries', importing(entry('1'), entry('1', 'One')), zonas)
+      .thenRejected('codeTwice');
+  });
+
   test('lets no entry have a parent that is not there; one that comes along is', () => {
     given()
       .when('ImportEntries', importing(entry('1', '1', 'zona/2')), zonas)
