@@ -133,9 +133,12 @@ const decide: Aggregate<'customer', Customer, typeof customerCommands, typeof cu
   RemoveAddress: (state, command) =>
     open(state) ??
     (Object.hasOwn(present(state).addresses, command.addressId) ? [event('AddressRemoved', command)] : reject('unknownAddress', 'There is no such address.')),
-  RecordGeocode: (state, command) =>
-    open(state) ??
-    (Object.hasOwn(present(state).addresses, command.addressId) ? [event('AddressGeocoded', command)] : reject('unknownAddress', 'There is no such address.')),
+  RecordGeocode: (state, command) => {
+    const { addressId, ...geocode } = command;
+    const address = present(state).addresses[addressId];
+    if (address === undefined) return open(state) ?? reject('unknownAddress', 'There is no such address.');
+    return open(state) ?? (address.geocode === contentOf(geocode) ? [] : [event('AddressGeocoded', command)]);
+  },
 
   AddContact: (state, command, { newId }) =>
     open(state) ??

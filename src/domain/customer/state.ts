@@ -20,7 +20,9 @@ type Present = {
   readonly isCreditHeld: boolean;
   readonly metadata: Readonly<Record<string, string | number | boolean>>;
   readonly legalEntities: Readonly<Record<string, string>>;
-  readonly addresses: Readonly<Record<string, { readonly kind: string; readonly isPrimary: boolean; readonly content: string }>>;
+  readonly addresses: Readonly<
+    Record<string, { readonly kind: string; readonly isPrimary: boolean; readonly content: string; readonly geocode: string | null }>
+  >;
   readonly contacts: Readonly<Record<string, { readonly role: string; readonly content: string }>>;
   readonly documents: Readonly<Record<string, CustomerDocument>>;
   readonly quickLinks: Readonly<Record<string, true>>;
@@ -49,6 +51,14 @@ const present =
     state.situation === 'absent' ? state : { ...state, ...change(state, data) };
 /** The comparable form of some content. */
 export const contentOf = (content: object): string => canonicalJson(content);
+
+/** Said anew, an address is found anew. */
+const addressOf = (content: { readonly kind: string; readonly isPrimary: boolean }) => ({
+  kind: content.kind,
+  isPrimary: content.isPrimary,
+  content: contentOf(content),
+  geocode: null,
+});
 
 export const evolve: Evolve<Customer, typeof customerEvents> = {
   CustomerRegistered: (_state, data) => ({
@@ -82,13 +92,16 @@ export const evolve: Evolve<Customer, typeof customerEvents> = {
   })),
   LegalEntityRemoved: present(({ legalEntities }, { legalEntityId }) => ({ legalEntities: without(legalEntities, legalEntityId) })),
   AddressAdded: present(({ addresses }, { addressId, ...content }) => ({
-    addresses: { ...addresses, [addressId]: { kind: content.kind, isPrimary: content.isPrimary, content: contentOf(content) } },
+    addresses: { ...addresses, [addressId]: addressOf(content) },
   })),
   AddressChanged: present(({ addresses }, { addressId, ...content }) => ({
-    addresses: { ...addresses, [addressId]: { kind: content.kind, isPrimary: content.isPrimary, content: contentOf(content) } },
+    addresses: { ...addresses, [addressId]: addressOf(content) },
   })),
   AddressRemoved: present(({ addresses }, { addressId }) => ({ addresses: without(addresses, addressId) })),
-  AddressGeocoded: (state) => state,
+  AddressGeocoded: present(({ addresses }, { addressId, ...geocode }) => {
+    const address = addresses[addressId];
+    return address === undefined ? {} : { addresses: { ...addresses, [addressId]: { ...address, geocode: contentOf(geocode) } } };
+  }),
   ContactAdded: present(({ contacts }, { contactId, ...content }) => ({
     contacts: { ...contacts, [contactId]: { role: content.role, content: contentOf(content) } },
   })),

@@ -175,4 +175,14 @@ describe('the account tree', () => {
     ]);
     expect(state).toMatchObject({ accounts: { [id('made:0')]: { accountNumber: '2' } } });
   });
+
+  test('where an address is is said once; a corrected address is found anew', () => {
+    const place = { kind: 'fiscal', isPrimary: false, street: '5a avenida', country: 'GT' } as const;
+    const found = { addressId: id('A1'), position: { latitude: '14.60', longitude: '-90.50' }, precision: 'municipality', provider: 'offline' } as const;
+    const added = event('AddressAdded', { addressId: id('A1'), ...place });
+    given(registered, added).when('RecordGeocode', found).then(event('AddressGeocoded', found)).andRepeatedNothing();
+    given(registered, added, event('AddressGeocoded', found), event('AddressChanged', { addressId: id('A1'), ...place, street: '6a avenida' }))
+      .when('RecordGeocode', found)
+      .then(event('AddressGeocoded', found));
+  });
 });
