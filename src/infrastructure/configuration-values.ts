@@ -1,6 +1,7 @@
 /** How the text of an environment variable becomes a value: one parser a kind, each able to say what it wants. */
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { parseS3Url } from './blob-store/s3-url.ts';
 
 /** A value, or what the text must be, as the end of the sentence "NAME must be …". */
 export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly must: string };
@@ -90,13 +91,25 @@ export const smtpUrl: Parser<string> = (text) => {
   return url !== null && /^smtps?:$/.test(url.protocol) && url.hostname !== '' ? accept(text) : refuse('a URL such as smtps://user:password@host:465');
 };
 
-/** A `file:` URL of an absolute folder. */
-export const fileUrl: Parser<string> = (text) => {
+const isFolderUrl = (text: string): boolean => {
   const url = URL.parse(text);
-  return url?.protocol === 'file:' && url.hostname === '' && text.startsWith('file:///')
-    ? accept(url.href)
-    : refuse('a URL such as file:///var/lib/leasing/blobs');
+  return url?.protocol === 'file:' && url.hostname === '' && text.startsWith('file:///');
 };
+/** A `file:` URL of an absolute folder, or the `s3:` URL of a bucket. */
+export const blobUrl: Parser<string> = (text) =>
+  isFolderUrl(text) || parseS3Url(text) !== undefined
+    ? accept(new URL(text).href)
+    : refuse('a URL such as file:///var/lib/leasing/blobs or s3://bucket/prefix?region=us-east-1');
+
+/** A host and a port that speak a protocol of their own over TCP. */
+export const tcpUrl: Parser<string> = (text) =>
+  /^tcp:\/\/([\w.-]{1,255}|\[[0-9a-f:.]{2,45}\]):\d{1,5}$/i.test(text) && Number(text.split(':').at(-1)) <= 65_535
+    ? accept(text)
+    : refuse('a URL such as tcp://127.0.0.1:3310');
+
+/** An address to send mail from: no display name, nothing that could end a header. */
+export const mailAddress: Parser<string> = (text) =>
+  /^[^\s<>,;:"()[\]\\@]{1,64}@[A-Za-z0-9.-]{1,255}$/.test(text) ? accept(text) : refuse('an address such as portal@example.com');
 
 /** The folder for blobs when none is named. */
 export const blobUrlIn = (dataFolder: string): string => pathToFileURL(resolve(dataFolder, 'blobs')).href;

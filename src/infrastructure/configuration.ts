@@ -1,6 +1,7 @@
 /** The configuration: environment variables, from one table that validates them, types them and documents them. */
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { parseS3Url } from './blob-store/s3-url.ts';
 import { type Setting, settings, type Values } from './configuration-settings.ts';
 import { blobUrlIn, isSafeUrl, key32, roles } from './configuration-values.ts';
 import { keptSecret } from './kept-secret.ts';
@@ -90,7 +91,13 @@ function storeChecks(values: Values, isSet: IsSet): readonly Check[] {
   const whyKey = 'because every node on that database needs the same key; make one with openssl rand -base64 32';
   const whyStores = 'because the embedded stores serve one process only';
   const isPartial = hasPartOfRoles(values);
+  const endpoint = parseS3Url(values.blobUrl ?? '')?.endpoint;
   return [
+    [values.smtpUrl !== undefined && !isSet('MAIL_FROM'), 'MAIL_FROM must be set when SMTP_URL is, because no server takes mail from portal@localhost.'],
+    [
+      values.nodeEnv === 'production' && endpoint !== undefined && !isSafeUrl(endpoint),
+      'BLOB_URL must name an endpoint that begins with https:// when NODE_ENV is production.',
+    ],
     [isSet('DATABASE_URL') && !isSet('MASTER_KEY'), `MASTER_KEY must be set when DATABASE_URL is, ${whyKey}.`],
     [isPartial && !isSet('DATABASE_URL'), `DATABASE_URL must be set when ROLE is not all, ${whyStores}.`],
     [isPartial && !isSet('EVENTSTORE_URL'), `EVENTSTORE_URL must be set when ROLE is not all, ${whyStores}.`],

@@ -31,6 +31,7 @@ export const layers: readonly Layer[] = [
     may: ['src/infrastructure/', 'src/application/', 'src/domain/', 'projections/kernel/', 'projections/global-search/'],
     packages: [
       'node:*',
+      '@aws-sdk/client-s3',
       '@eventstore/db-client',
       '@grpc/grpc-js',
       '@mikro-orm/core',
@@ -40,10 +41,12 @@ export const layers: readonly Layer[] = [
       'auth0',
       'jsonwebtoken',
       'lru-cache',
+      'nodemailer',
       'pg',
       'pg-copy-streams',
       'pino',
       'prom-client',
+      'sharp',
     ],
   },
   {

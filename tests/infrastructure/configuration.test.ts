@@ -59,12 +59,19 @@ describe('what is set', () => {
       AUTH0_CLIENT_ID: 'id',
       AUTH0_CLIENT_SECRET: 'hush',
       SMTP_URL: 'smtps://user:pass@mail.example.com',
+      MAIL_FROM: 'portal@example.com',
+      BLOB_URL: 's3://leasing-blobs/one?region=eu-west-1&endpoint=https://minio.example.com',
+      CLAMD_URL: 'tcp://clamd:3310',
     });
     expect(configuration).toMatchObject({
       roles: ['api', 'processor'],
       httpPort: 8080,
       auth: { kind: 'external', issuer: 'https://login.example.com/', audience: 'leasing', jwksUrl: 'https://login.example.com/.well-known/jwks.json' },
       auth0: { domain: 'example.eu.auth0.com', clientId: 'id', clientSecret: 'hush' },
+      blobUrl: 's3://leasing-blobs/one?region=eu-west-1&endpoint=https://minio.example.com',
+      clamdUrl: 'tcp://clamd:3310',
+      mailFrom: 'portal@example.com',
+      publicReports: true,
       demo: false,
     });
     expect(configuration.masterKey).toEqual(Buffer.alloc(32, 7));
@@ -98,7 +105,17 @@ const mistakes: readonly (readonly [environment: Environment, error: string])[] 
   [{ MASTER_KEY: 'hush' }, 'MASTER_KEY must be 32 bytes in base64, such as openssl rand -base64 32 gives.'],
   [{ MASTER_KEY: `${key.slice(0, -2)}==` }, 'MASTER_KEY must be 32 bytes in base64, such as openssl rand -base64 32 gives.'],
   [{ SMTP_URL: 'mail.example.com:25' }, 'SMTP_URL must be a URL such as smtps://user:password@host:465.'],
-  [{ BLOB_URL: './blobs' }, 'BLOB_URL must be a URL such as file:///var/lib/leasing/blobs, but is "./blobs".'],
+  [{ BLOB_URL: './blobs' }, 'BLOB_URL must be a URL such as file:///var/lib/leasing/blobs or s3://bucket/prefix?region=us-east-1, but is "./blobs".'],
+  [{ BLOB_URL: 's3://b?key=x' }, 'BLOB_URL must be a URL such as file:///var/lib/leasing/blobs or s3://bucket/prefix?region=us-east-1, but is "s3://b?key=x".'],
+  [{ CLAMD_URL: 'tcp://clamd' }, 'CLAMD_URL must be a URL such as tcp://127.0.0.1:3310, but is "tcp://clamd".'],
+  [{ CLAMD_URL: 'tcp://clamd:70000' }, 'CLAMD_URL must be a URL such as tcp://127.0.0.1:3310, but is "tcp://clamd:70000".'],
+  [{ MAIL_FROM: 'Portal <a@b>' }, 'MAIL_FROM must be an address such as portal@example.com, but is "Portal <a@b>".'],
+  [{ PUBLIC_REPORTS: 'no' }, 'PUBLIC_REPORTS must be true or false, but is "no".'],
+  [{ SMTP_URL: 'smtp://localhost' }, 'MAIL_FROM must be set when SMTP_URL is, because no server takes mail from portal@localhost.'],
+  [
+    { ...production, BLOB_URL: 's3://blobs?endpoint=http://minio:9000' },
+    'BLOB_URL must name an endpoint that begins with https:// when NODE_ENV is production.',
+  ],
   [{ DEMO: '1' }, 'DEMO must be true or false, but is "1".'],
   [{ LOG_LEVEL: 'verbose' }, 'LOG_LEVEL must be one of trace, debug, info, warn, error, fatal, silent, but is "verbose".'],
   [{ RATE_LIMIT_PER_MINUTE: '1e3' }, 'RATE_LIMIT_PER_MINUTE must be a whole number from 0 to 1000000000, but is "1e3".'],

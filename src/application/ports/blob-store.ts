@@ -7,6 +7,8 @@ export interface StagedBlob {
   readonly sha256: string;
   /** The first bytes, at most `headBytesMax`. */
   readonly head: Uint8Array;
+  /** The content from its beginning, for whoever has to look at it before it is kept; until `keep` or `discard`. */
+  content(): AsyncIterable<Uint8Array>;
   /** Lets the content be read under `key` from now on. The same content under the same key again changes nothing. */
   keep(key: string): Promise<void>;
   /** Gives the space back. */
@@ -19,8 +21,8 @@ export type StageOptions = {
 
 export const headBytesMax = 4096;
 /**
- * Keys are paths of letters, digits, `.`, `_` and `-` between single slashes, at most 300 characters. The last part of a key is the content's
- * SHA-256, so what is read can be held against its name.
+ * Keys are paths of letters, digits, `.`, `_` and `-` between single slashes, at most 300 characters. The last part of a file's key is its
+ * content's SHA-256, so what is read can be held against its name. No key begins with a dot: an adapter's own folders may.
  */
 export interface BlobStore {
   /** Takes content in, hashing it on the way. Throws `BlobTooLarge`, `BlobStoreUnavailable`, or what the content itself threw; nothing is left behind then. */

@@ -2,21 +2,14 @@
  * Blobs as files of a folder: `<folder>/<key>`, written to `<folder>/.incoming` first, synced, then renamed, so that a reader sees a whole
  * content or none and what was acknowledged survives a power cut.
  */
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import {
-  type BlobStore,
-  BlobStoreUnavailable,
-  BlobTooLarge,
-  headBytesMax,
-  isBlobKey,
-  type StagedBlob,
-  type StageOptions,
-} from '../../application/ports/blob-store.ts';
+import { type BlobStore, BlobStoreUnavailable, isBlobKey, type StagedBlob, type StageOptions } from '../../application/ports/blob-store.ts';
 import { codeOf, messageOf } from '../failure.ts';
 import { syncFolder } from '../kept-secret.ts';
+import { Measure, type Measured } from './measure.ts';
 
 const incoming = '.incoming';
 const absentCodes: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ENOTDIR', 'EISDIR']);
@@ -45,28 +38,17 @@ const makeDurable = async (folder: string): Promise<void> => {
   await syncFolder(last);
 };
 
-type Written = { readonly sizeBytes: number; readonly sha256: string; readonly head: Uint8Array };
-const writeAll = async (file: FileHandle, content: AsyncIterable<Uint8Array>, { bytesMax }: StageOptions): Promise<Written> => {
-  const hash = createHash('sha256');
-  const head: Uint8Array[] = [];
-  let headBytes = 0;
-  let sizeBytes = 0;
-  for await (const chunk of content) {
-    sizeBytes += chunk.byteLength;
-    if (sizeBytes > bytesMax) throw new BlobTooLarge(`more than ${bytesMax} bytes came`);
-    if (headBytes < headBytesMax) {
-      // A copy: the producer may use its buffer again.
-      head.push(Uint8Array.from(chunk.subarray(0, headBytesMax - headBytes)));
-      headBytes += head.at(-1)?.byteLength ?? 0;
-    }
-    hash.update(chunk);
-    for (let written = 0; written < chunk.byteLength; ) {
-      const { bytesWritten } = await available(() => file.write(chunk, written));
+const writeAll = async (file: FileHandle, content: AsyncIterable<Uint8Array>, { bytesMax }: StageOptions): Promise<Measured> => {
+  const measure = new Measure(bytesMax);
+  for await (const piece of content) {
+    measure.take(piece);
+    for (let written = 0; written < piece.byteLength; ) {
+      const { bytesWritten } = await available(() => file.write(piece, written));
       written += bytesWritten;
     }
   }
   await available(() => file.sync());
-  return { sizeBytes, sha256: hash.digest('hex'), head: Buffer.concat(head) };
+  return measure.result();
 };
 
 export class FolderBlobStore implements BlobStore {
@@ -99,7 +81,7 @@ export class FolderBlobStore implements BlobStore {
     }
   }
 
-  #staged(path: string, written: Written): StagedBlob {
+  #staged(path: string, written: Measured): StagedBlob {
     let isEnded = false;
     const once = async (work: () => Promise<void>): Promise<void> => {
       if (isEnded) return;
@@ -108,6 +90,7 @@ export class FolderBlobStore implements BlobStore {
     };
     return {
       ...written,
+      content: () => contentOf(path),
       keep: (key) => {
         const target = join(this.#root, checked(key));
         return once(async () => {

@@ -2,16 +2,29 @@
 import { fileURLToPath } from 'node:url';
 import { Downloads } from '../../application/attachments/download.ts';
 import { Uploads } from '../../application/attachments/upload.ts';
+import type { BlobStore } from '../../application/ports/blob-store.ts';
 import { FolderBlobStore } from '../../infrastructure/blob-store/folder-blob-store.ts';
+import { parseS3Url } from '../../infrastructure/blob-store/s3-url.ts';
 import type { Parts } from './provide.ts';
-import { parts } from './tokens.ts';
+import { type Closers, parts } from './tokens.ts';
 
 const fileBytesMax = 100 * 1024 * 1024;
 const linkSeconds = 900;
 
+/** A bucket or a folder, as the address says. */
+const blobsAt = async (url: string, closers: Closers): Promise<BlobStore> => {
+  const place = parseS3Url(url);
+  if (place === undefined) return FolderBlobStore.open(fileURLToPath(url));
+  // Loaded only where it is used, as it is large.
+  const { S3BlobStore } = await import('../../infrastructure/blob-store/s3-blob-store.ts');
+  const store = await S3BlobStore.open({ place, nowMs: Date.now });
+  closers.defer(() => store.close());
+  return store;
+};
+
 export const provideFiles = (system: Parts): Parts =>
   system
-    .provide(parts.blobs, [parts.configuration], ({ blobUrl }) => FolderBlobStore.open(fileURLToPath(blobUrl)))
+    .provide(parts.blobs, [parts.configuration, parts.closers], ({ blobUrl }, closers) => blobsAt(blobUrl, closers))
     .provide(
       parts.uploads,
       [parts.states, parts.commands, parts.blobs, parts.clock],
