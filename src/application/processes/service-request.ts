@@ -1,9 +1,10 @@
 /**
- * P9, the request's own part: its files hang on it, and once it is cancelled the orders that were still open are called off. An order that
- * had begun meanwhile and cannot be called off is reported back.
+ * P9, the request's own part: its files hang on it, and once it is cancelled the orders and roadside jobs that were still open are called
+ * off. What had begun meanwhile, or is done, cannot be called off and is reported back.
  */
 import { attachment } from '../../domain/attachment/decider.ts';
 import type { Rejection } from '../../domain/kernel/rejection.ts';
+import { roadside } from '../../domain/roadside/decider.ts';
 import { serviceRequest } from '../../domain/service-request/decider.ts';
 import { uploadsIn } from '../../domain/service-request/state.ts';
 import { workOrder } from '../../domain/work-order/decider.ts';
@@ -34,18 +35,17 @@ export const serviceRequests = defineProcess({
       ],
       WasteDisposed: ({ aggregateId, data }) => hang(aggregateId, data.attachmentId),
       RequestCancelled: ({ aggregateId, data }) =>
-        data.openWork
-          .filter(({ workKind }) => workKind === 'workOrder')
-          .map((work) =>
-            send(workOrder, 'CancelWorkOrder', {
-              step: `cancel-${work.workId}`,
-              to: work.workId,
-              data: { reason: data.reason },
-              refused: (rejection) => [
-                send(serviceRequest, 'NoteWorkContinues', { step: `continues-${work.workId}`, to: aggregateId, data: { ...work, reason: because(rejection) } }),
-              ],
-            }),
-          ),
+        data.openWork.map((work) => {
+          const calling = {
+            step: `cancel-${work.workId}`,
+            to: work.workId,
+            data: { reason: data.reason },
+            refused: (rejection: Rejection) => [
+              send(serviceRequest, 'NoteWorkContinues', { step: `continues-${work.workId}`, to: aggregateId, data: { ...work, reason: because(rejection) } }),
+            ],
+          };
+          return work.workKind === 'workOrder' ? send(workOrder, 'CallOffWorkOrder', calling) : send(roadside, 'CancelRoadside', calling);
+        }),
     }),
   ],
 });

@@ -18,6 +18,7 @@ import { repairHistory, repairHistoryId } from '../../domain/repair-history/deci
 import { serviceRequest } from '../../domain/service-request/decider.ts';
 import { workOrder } from '../../domain/work-order/decider.ts';
 import type { workOrderEvents } from '../../domain/work-order/events.ts';
+import { isBookkeeping } from '../../domain/work-order/state.ts';
 import { defineProcess, on, type Send, send } from './process.ts';
 
 const reasonMax = 200;
@@ -86,7 +87,7 @@ export const workOrders = defineProcess({
     on(workOrder, {
       WorkOrderOpened: ({ aggregateId, data }) => [
         ...data.attachmentIds.map((id) => hang(aggregateId, id)),
-        ...hold(aggregateId, data),
+        ...(isBookkeeping(data) ? [] : hold(aggregateId, data)),
         ...(data.requestId === undefined
           ? []
           : [
@@ -96,7 +97,7 @@ export const workOrders = defineProcess({
                 data: { workId: aggregateId, workKind, kind: data.kind },
                 // SR-2: the request has ended meanwhile, or another order of this kind works on it.
                 refused: (rejection) => [
-                  send(workOrder, 'CancelWorkOrder', {
+                  send(workOrder, 'CallOffWorkOrder', {
                     step: 'cancel',
                     to: aggregateId,
                     data: { reason: because(rejection) },
@@ -112,6 +113,9 @@ export const workOrders = defineProcess({
               }),
             ]),
       ],
+      // An agreed time is over once somebody begins; a request that waits for nothing has begun with its order.
+      WorkOrderStarted: ({ data: { requestId } }) =>
+        requestId === undefined ? [] : [send(serviceRequest, 'StartRequest', { step: 'started', to: requestId, data: {} })],
       WorkOrderAttached: ({ aggregateId, data }) => [hang(aggregateId, data.attachmentId)],
       WorkOrderSigned: ({ aggregateId, data }) => [hang(aggregateId, data.attachmentId)],
       WorkOrderCompleted: {

@@ -86,7 +86,7 @@ export const workOrderCommands = defineCommands({
   RemoveOrderLine: { permission: edit, docs: 'Takes a line off.', rejects: order, schema: fields({ lineId: uuid() }) },
   CarryOverRoadsideCosts: {
     permission: edit,
-    docs: 'Enters what a roadside job cost as one line, or brings that line up to date.',
+    docs: 'Enters what a roadside job cost as one line, or brings that line up to date; also while the order rests, because the money is spent.',
     internal: true,
     rejects: [...order, 'otherCurrency', 'amountTooLarge', 'tooMany'],
     schema: fields({ roadsideId: uuid(), parts: list(fields(part), { max: 100 }), fees: money(), correction: optional(note({ max: 1000 })) }),
@@ -164,6 +164,13 @@ export const workOrderCommands = defineCommands({
     docs: 'It will not be done. Once begun, only while nothing is booked on it.',
     startsProcess: true,
     rejects: [...order, 'booked'],
+    schema: fields(reason),
+  },
+  CallOffWorkOrder: {
+    permission: edit,
+    docs: 'What the order was opened for is called off: it will not be done, unless somebody has begun.',
+    internal: true,
+    rejects: [...order, 'begun'],
     schema: fields(reason),
   },
   CloseCosts: { permission: 'work-order:approve', docs: 'The costs are charged and final.', rejects: order, schema: fields({}) },

@@ -104,6 +104,13 @@ const decide: Decisions = {
     if (state.status === 'cancelled') return [];
     return allows(state, 'CancelWorkOrder') ?? nothingBooked(state) ?? [event('WorkOrderCancelled', { ...aboutIt(state), ...command })];
   },
+  CallOffWorkOrder: (before, command) => {
+    const state = present(before);
+    if (state.status === 'cancelled') return [];
+    if (state.status === 'in_progress' || state.status === 'paused')
+      return reject('begun', 'The work has begun: somebody decides how it ends.', { status: state.status });
+    return allows(state, 'CancelWorkOrder') ?? [event('WorkOrderCancelled', { ...aboutIt(state), ...command })];
+  },
   CloseCosts: (before) => {
     const state = present(before);
     if (state.status === 'closed') return [];

@@ -3,7 +3,7 @@ import { type DataOf, type Decide, type EventOf, emit, type Facts, type Frozen, 
 import { compareMoney, equalMoney, lineAmount, type Money, money, sumMoney, zeroMoney } from '../kernel/money.ts';
 import type { workOrderCommands } from './commands.ts';
 import { workOrderEvents } from './events.ts';
-import { allows, inCurrency, linesMax, notTooLarge, roomFor, unknownVmrsCode, usualCost, vmrsEntry } from './rules.ts';
+import { allows, inCurrency, linesMax, notTooLarge, roomFor, takesCosts, unknownVmrsCode, usualCost, vmrsEntry } from './rules.ts';
 import { contentOf, type LineAdded, lineContent, type PresentOrder, totals, totalsOf, type WorkOrder } from './state.ts';
 
 const event = emit(workOrderEvents);
@@ -109,7 +109,7 @@ export const lineDecisions: Pick<Decisions, 'AddOrderLine' | 'ChangeOrderLine' |
     const state = present(before);
     const [lineId] = Object.entries(state.lines).find(([, line]) => line.roadsideId === roadsideId) ?? [newId(0)];
     const { currency } = state.opened;
-    const wrong = allows(state, 'AddOrderLine') ?? inCurrency(currency, [fees, ...given.map(({ unitCost }) => unitCost)]);
+    const wrong = takesCosts(state) ?? inCurrency(currency, [fees, ...given.map(({ unitCost }) => unitCost)]);
     if (wrong !== undefined) return wrong;
     const parts = withAmounts(given);
     const partCost = sumMoney(

@@ -7,7 +7,7 @@ import { type PresentRequest, serviceRequestFact } from '../service-request/stat
 import type { workOrderCommands } from './commands.ts';
 import { workOrderEvents } from './events.ts';
 import { attachmentsMax, equipmentTypes, inCurrency, knownCurrency, metersOf, orderPolicies, policyOf } from './rules.ts';
-import { openingOf, seriesOf, type WorkOrder } from './state.ts';
+import { isBookkeeping, openingOf, seriesOf, type WorkOrder } from './state.ts';
 
 const event = emit(workOrderEvents);
 type Open = DataOf<(typeof workOrderCommands)['OpenWorkOrder']>;
@@ -91,7 +91,7 @@ export const openWorkOrder = (state: Frozen<WorkOrder>, command: Open, { facts, 
       policy: {
         ...policy,
         signatureRequired: policy.signatureRequired || signatureRequired === true,
-        meterKinds: unit === undefined ? [] : metersOf(facts, unit.equipmentType),
+        meterKinds: unit === undefined || isBookkeeping(command) ? [] : metersOf(facts, unit.equipmentType),
       },
     }),
   ];

@@ -34,6 +34,12 @@ export const allows = ({ status }: PresentOrder, command: string) =>
   allowed[status].includes(command)
     ? undefined
     : reject('notAllowedNow', `A work order that is ${status.replace('_', ' ')} does not take this.`, { status, allowed: allowed[status] });
+const takingCosts: readonly Status[] = ['open', 'in_progress', 'paused'];
+/** What was spent elsewhere is booked while the order is not done. */
+export const takesCosts = (state: PresentOrder) =>
+  takingCosts.includes(state.status)
+    ? undefined
+    : reject('notAllowedNow', `A work order that is ${state.status} takes no further costs.`, { status: state.status, allowed: allowed[state.status] });
 export const roomFor = (count: number, max: number) => (count >= max ? reject('tooMany', `At most ${max} of these.`, { max }) : undefined);
 
 const vmrs = 'vmrs';

@@ -171,6 +171,10 @@ export const evolve: Evolve<WorkOrder, typeof workOrderEvents> = {
   WorkOrderClosed: to('closed'),
 };
 
+/** Costs of a roadside job that is over, for no request: nobody works on the unit, so nothing is held, read or told. */
+export const isBookkeeping = ({ roadsideId, requestId }: Pick<Opened, 'roadsideId' | 'requestId'>): boolean =>
+  roadsideId !== undefined && requestId === undefined;
+
 type Opening = Pick<Opened, 'requestId' | 'equipmentId' | 'maintenanceId' | 'inspectionId' | 'roadsideId' | 'correctionOf' | 'kind' | 'source' | 'currency'>;
 /** The comparable form of what an order was opened for: what is carried over from elsewhere may say more on a second time. */
 export const openingOf = ({ requestId, equipmentId, maintenanceId, inspectionId, roadsideId, correctionOf, kind, source, currency }: Opening): string =>

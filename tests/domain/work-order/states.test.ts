@@ -59,6 +59,7 @@ const commands = {
   CompleteWorkOrder: { closingReadings: [reading] },
   ReopenWorkOrder: { reason: 'again' },
   CancelWorkOrder: { reason: 'not needed' },
+  CallOffWorkOrder: { reason: 'the request is cancelled' },
   CloseCosts: {},
   CloseCostsWhenDue: { completion: 1 },
 } as const;
@@ -96,10 +97,19 @@ const atWork = {
   PauseWorkOrder: 'WorkOrderPaused',
   CompleteWorkOrder: 'WorkOrderCompleted',
   CancelWorkOrder: 'WorkOrderCancelled',
+  CallOffWorkOrder: 'begun',
 };
 const over = { ...refusedAll, OpenWorkOrder: '-', MarkRework: '-', CloseCostsWhenDue: '-' };
 const table: Readonly<Record<Exclude<State, 'absent'>, Readonly<Record<Command, string>>>> = {
-  open: { ...refusedAll, ...anywhere, ...lines, ...approvals, StartWorkOrder: 'WorkOrderStarted', CancelWorkOrder: 'WorkOrderCancelled' },
+  open: {
+    ...refusedAll,
+    ...anywhere,
+    ...lines,
+    ...approvals,
+    StartWorkOrder: 'WorkOrderStarted',
+    CancelWorkOrder: 'WorkOrderCancelled',
+    CallOffWorkOrder: 'WorkOrderCancelled',
+  },
   in_progress: atWork,
   paused: {
     ...refusedAll,
@@ -109,6 +119,8 @@ const table: Readonly<Record<Exclude<State, 'absent'>, Readonly<Record<Command, 
     PauseWorkOrder: '-',
     ResumeWorkOrder: 'WorkOrderResumed',
     CancelWorkOrder: 'WorkOrderCancelled',
+    CallOffWorkOrder: 'begun',
+    CarryOverRoadsideCosts: 'OrderLineAdded',
   },
   completed: {
     ...refusedAll,
@@ -120,7 +132,7 @@ const table: Readonly<Record<Exclude<State, 'absent'>, Readonly<Record<Command, 
   },
   reopened: { ...atWork, ReopenWorkOrder: '-' },
   closed: { ...over, CloseCosts: '-' },
-  cancelled: { ...over, CancelWorkOrder: '-' },
+  cancelled: { ...over, CancelWorkOrder: '-', CallOffWorkOrder: '-' },
 };
 const outcomeOf = (decision: unknown): string => (Array.isArray(decision) ? (decision.at(-1)?.type ?? '-') : (decision as { readonly code: string }).code);
 
@@ -133,7 +145,7 @@ describe('the state machine of a work order', () => {
         expect({ state, type, outcome: outcomeOf(decision) }).toEqual({ state, type, outcome: row[type as Command] });
         if (outcomeOf(decision) !== no) continue;
         const taken = Object.entries(row)
-          .filter(([name, outcome]) => outcome !== no && outcome !== '-' && !['CloseCostsWhenDue', 'CarryOverRoadsideCosts'].includes(name))
+          .filter(([name, outcome]) => outcome !== no && outcome !== '-' && !['CloseCostsWhenDue', 'CarryOverRoadsideCosts', 'CallOffWorkOrder'].includes(name))
           .map(([name]) => name);
         expect({ state, ...(decision as { readonly details: object }).details }).toMatchObject({ allowed: expect.arrayContaining(taken) });
       }
