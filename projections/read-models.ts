@@ -22,6 +22,8 @@ import { fleet } from './equipment/projection.ts';
 import { equipmentQueries } from './equipment/queries.ts';
 import { eventIndex } from './event-index/projection.ts';
 import { eventIndexQueries } from './event-index/queries.ts';
+import { fleetFigures } from './fleet-figures/projection.ts';
+import { fleetFigureQueries } from './fleet-figures/queries.ts';
 import { geofences } from './geofences/projection.ts';
 import { geofenceQueries } from './geofences/queries.ts';
 import { globalSearch } from './global-search/projection.ts';
@@ -55,6 +57,7 @@ export const readModels: readonly ReadModel[] = [
   { projection: customers, queries: customerQueries },
   { projection: documents, queries: documentQueries },
   { projection: fleet, queries: equipmentQueries },
+  { projection: fleetFigures, queries: fleetFigureQueries },
   { projection: geofences, queries: geofenceQueries },
   { projection: products, queries: productQueries },
   { projection: quotations, queries: quotationQueries },
