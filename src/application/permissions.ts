@@ -31,6 +31,12 @@ const companyDecisions: Readonly<Record<string, readonly (typeof actions)[number
   meter: ['edit', 'approve', 'delete'],
   agreement: ['create', 'edit', 'approve', 'delete', 'assign'],
   allocation: ['create', 'edit', 'approve', 'delete', 'assign'],
+  // A customer answers an offer (`quotation-acceptance`); it neither writes nor approves one, nor says that it has paid.
+  quotation: ['create', 'edit', 'approve', 'delete', 'assign'],
+  'quotation-value': ['approve'],
+  'quotation-advance': ['create', 'edit', 'approve', 'delete'],
+  product: ['create', 'edit', 'approve', 'delete', 'assign'],
+  'product-category': ['create', 'edit', 'approve', 'delete', 'assign'],
 };
 const companyModules = ['identity', ...operatorModules] as const;
 

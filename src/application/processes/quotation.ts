@@ -1,13 +1,13 @@
 /**
  * P9, the quotations of a request: the request is told what became of each; one accepted ends the others; a request that ends takes its
  * quotations along. A request that can no longer be quoted → the quotation is withdrawn. That two are never accepted is the quotation's own
- * claim; a draft is not known to its request and cannot be issued once that is decided.
+ * claim; a draft is not known to its request and cannot be issued once that is decided. Which others are still open when one is accepted,
+ * the request says: it is told of each one after the other, so none that is issued at the same moment is overlooked.
  */
-import type { Reference } from '../../domain/kernel/aggregate.ts';
+import { attachment } from '../../domain/attachment/decider.ts';
 import type { Rejection } from '../../domain/kernel/rejection.ts';
 import { quotation } from '../../domain/quotation/decider.ts';
 import { serviceRequest } from '../../domain/service-request/decider.ts';
-import { serviceRequestFact } from '../../domain/service-request/state.ts';
 import { defineProcess, on, type Send, send, type Trigger } from './process.ts';
 
 const reasonMax = 1000;
@@ -20,13 +20,12 @@ const withdraw = (quotationId: string, reason: string): Send =>
 const lapsed = ({ aggregateId, data }: Trigger<{ readonly requestId: string }>): readonly Send[] => [
   send(serviceRequest, 'ReturnToReview', { step: 'lapsed', to: data.requestId, data: { quotationId: aggregateId } }),
 ];
-const itsRequest = ({ data }: Trigger<{ readonly requestId: string }>): readonly Reference[] => [serviceRequestFact.at(data.requestId)];
 const ended = ({ data }: Trigger<{ readonly reason: string; readonly quotationIds: readonly string[] }>): readonly Send[] =>
   data.quotationIds.map((id) => withdraw(id, cut(data.reason)));
 
 export const quotations = defineProcess({
   name: 'Quotation',
-  docs: 'A request is told what became of its quotations; one accepted ends the others, and a request that ends withdraws them.',
+  docs: 'A request is told what became of its quotations; one accepted ends the others, and a request that ends withdraws them. Papers hang on their quotation.',
   from: 'start',
   on: [
     on(quotation, {
@@ -38,22 +37,20 @@ export const quotations = defineProcess({
           refused: (rejection) => [withdraw(aggregateId, because(rejection))],
         }),
       ],
-      QuotationAccepted: {
-        reads: itsRequest,
-        react: ({ aggregateId, data }, facts) => {
-          const request = serviceRequestFact.of(facts, data.requestId);
-          const live = request === undefined || request.situation === 'absent' ? [] : request.quotations;
-          // The others first: once the request is told, it no longer knows them, and a redelivery would find none.
-          return [
-            ...live.filter((id) => id !== aggregateId).map((id) => withdraw(id, 'Another quotation of the request was accepted.')),
-            send(serviceRequest, 'MarkAccepted', { step: 'accepted', to: data.requestId, data: { quotationId: aggregateId } }),
-          ];
-        },
-      },
+      QuotationAccepted: ({ aggregateId, data }) => [
+        send(serviceRequest, 'MarkAccepted', { step: 'accepted', to: data.requestId, data: { quotationId: aggregateId } }),
+      ],
       QuotationDeclined: lapsed,
       QuotationExpired: lapsed,
       QuotationWithdrawn: (event) => (event.data.wasIssued ? lapsed(event) : []),
+      QuotationDocumentAttached: ({ aggregateId, data }) => [
+        send(attachment, 'LinkAttachment', { step: 'link', to: data.attachmentId, data: { category: 'quotation', targetId: aggregateId } }),
+      ],
     }),
-    on(serviceRequest, { RequestCancelled: ended, RequestDeclined: ended }),
+    on(serviceRequest, {
+      RequestAccepted: ({ data }) => (data.otherQuotationIds ?? []).map((id) => withdraw(id, 'Another quotation of the request was accepted.')),
+      RequestCancelled: ended,
+      RequestDeclined: ended,
+    }),
   ],
 });

@@ -90,7 +90,7 @@ export const product: Aggregate<'product', Product, typeof productCommands, type
   category: 'product',
   docs: 'Something that is sold, with every price it ever had: the company’s own, which everybody may refer to.',
   confidentiality: 'tenant',
-  stateVersion: 1,
+  stateVersion: 2,
   events: productEvents,
   commands: productCommands,
   initial,

@@ -15,6 +15,7 @@ type Present = {
   readonly categoryId: string;
   readonly name: string;
   readonly tax: string | null;
+  readonly uom: string | null;
   readonly content: string;
   /** By instant, earliest first; never two at one instant (QC-4). */
   readonly prices: readonly Price[];
@@ -48,10 +49,11 @@ export const evolve: Evolve<Product, typeof productEvents> = {
     categoryId,
     name: said.name,
     tax: said.tax ?? null,
+    uom: said.uom ?? null,
     content: contentOf(said),
     prices: [{ effectiveAt, price }],
   }),
-  ProductDescribed: present((_state, said) => ({ name: said.name, tax: said.tax ?? null, content: contentOf(said) })),
+  ProductDescribed: present((_state, said) => ({ name: said.name, tax: said.tax ?? null, uom: said.uom ?? null, content: contentOf(said) })),
   ProductMoved: present((_state, { categoryId }) => ({ categoryId })),
   ProductPriceSet: present(({ prices }, { price, effectiveAt }) => ({
     prices: [...without(prices, effectiveAt), { effectiveAt, price }].sort((a, b) => (a.effectiveAt < b.effectiveAt ? -1 : 1)),

@@ -27,6 +27,7 @@ const content = {
   productId: optional(ref('product')),
   description: optional(text({ max: 500 })),
   quantity: decimal(),
+  uom: optional(lookup('uom')),
   unitPrice: optional(money()),
   priceReason: optional(text({ max: 500 })),
   discount: optional(money()),
@@ -158,8 +159,33 @@ export const quotationCommands = defineCommands({
   AttachQuotationDocument: {
     permission: edit,
     docs: 'Adds a paper; in the role `quotation` it is the document itself.',
-    rejects: [...order, 'tooMany'],
+    rejects: [...order, 'tooMany', 'otherCustomersFile'],
     schema: fields({ attachmentId: ref('attachment'), role: oneOf(documentRoles) }),
+  },
+  RecordQuotationDocument: {
+    permission: edit,
+    docs: 'The paper of a revision that was issued has been made; also where the customer has answered meanwhile.',
+    internal: true,
+    rejects: [],
+    schema: fields({ attachmentId: ref('attachment'), revision: integer({ min: 1 }) }),
+  },
+  RecordQuotationAdvance: {
+    permission: 'quotation-advance:approve',
+    docs: 'Confirms that a payment towards the accepted quotation’s advance is in; never by whoever wrote or submitted any of it. A payment counts once.',
+    rejects: [...order, 'ownWork', 'noAdvance', 'otherCurrency', 'paymentDiffers'],
+    schema: fields({ paymentId: uuid(), amount: money() }),
+  },
+  ReverseQuotationAdvance: {
+    permission: 'quotation-advance:approve',
+    docs: 'Takes back a payment that was not good after all. Work that has begun goes on.',
+    rejects: [...order, 'unknownPayment'],
+    schema: fields({ paymentId: uuid(), ...reason }),
+  },
+  ApproveWorkBeforeAdvance: {
+    permission: approve,
+    docs: 'Lets the work of the accepted quotation begin before its advance is in; never by whoever wrote or submitted any of it.',
+    rejects: [...order, 'ownWork', 'noAdvance'],
+    schema: fields(reason),
   },
   SetQuotationMetadata: {
     permission: edit,

@@ -1,14 +1,16 @@
+import { attachmentFact } from '../attachment/state.ts';
 import { catalogFact } from '../catalog/decider.ts';
 import { customerFact } from '../customer/state.ts';
 import type { Aggregate, Claim, Deadlines, Frozen, Guards } from '../kernel/aggregate.ts';
 import { productFact } from '../product/state.ts';
 import { serviceRequestFact } from '../service-request/state.ts';
 import { acceptance } from './acceptance.ts';
+import { advanceDecisions } from './advance.ts';
 import { quotationCommands } from './commands.ts';
 import { quotationEvents } from './events.ts';
 import { lineDecisions } from './lines.ts';
 import { quotationPolicies, taxes } from './rules.ts';
-import { evolve, initial, type Quotation } from './state.ts';
+import { evolve, initial, isGiven, type Quotation } from './state.ts';
 import { stepDecisions } from './steps.ts';
 
 type Content = { readonly productId?: string };
@@ -20,6 +22,7 @@ const guards: Guards<Quotation, typeof quotationCommands> = {
   AddQuotationLine: priced,
   ChangeQuotationLine: priced,
   IssueQuotation: (state) => [catalogFact.at(taxes), ...ofRequest(state)],
+  AttachQuotationDocument: (_state, { attachmentId }) => [attachmentFact.at(attachmentId)],
   AcceptQuotation: (state) => (state.situation === 'absent' ? [] : [...ofRequest(state), customerFact.at(state.customerId)]),
 };
 
@@ -46,16 +49,17 @@ export const quotation: Aggregate<'quotation', Quotation, typeof quotationComman
   category: 'quotation',
   docs: 'An offer for a service request, revision by revision, to the customer’s yes or no. One revision is current; an accepted one never changes.',
   confidentiality: 'tenant',
-  stateVersion: 1,
+  stateVersion: 2,
   events: quotationEvents,
   commands: quotationCommands,
   initial,
-  decide: { ...stepDecisions, ...lineDecisions, ...acceptance },
+  decide: { ...stepDecisions, ...lineDecisions, ...acceptance, ...advanceDecisions },
   evolve,
   guards,
   deadlines,
-  tenantOf: (state) => (state.situation === 'absent' ? null : state.customerId),
-  accountOf: (state) => (state.situation === 'absent' ? null : state.accountId),
+  // A draft is the company's own business, also that of a later revision: no surface shows a customer what is not issued.
+  tenantOf: (state) => (state.situation === 'absent' || !isGiven(state) ? null : state.customerId),
+  accountOf: (state) => (state.situation === 'absent' || !isGiven(state) ? null : state.accountId),
   claims,
   numbers: (state) => (state.situation === 'absent' || state.number === null ? [] : [{ series: state.number.series, number: state.number.number }]),
   exists: ({ situation }) => situation !== 'absent',

@@ -35,6 +35,8 @@ export const line = {
   sku: optional(text({ max: 30 })),
   description: text({ max: 500 }),
   quantity: decimal(),
+  /** What is counted; where nobody says, pieces. */
+  uom: optional(lookup('uom')),
   unitPrice: money(),
   priceReason: optional(text({ max: 500 })),
   discount: optional(money()),
@@ -164,6 +166,21 @@ export const quotationEvents = defineEvents({
     version: 1,
     docs: 'A paper belongs to it; the last one in the role `quotation` is the document itself.',
     schema: fields({ attachmentId: uuid(), role: oneOf(documentRoles), revision: integer({ min: 1 }) }),
+  },
+  QuotationAdvanceReceived: {
+    version: 1,
+    docs: 'A payment towards the advance is in. `received` is what all of them come to; the work may begin once that is the advance.',
+    schema: fields({ requestId: uuid(), paymentId: uuid(), amount: money(), received: money(), isWhole: flag() }),
+  },
+  QuotationAdvanceReversed: {
+    version: 1,
+    docs: 'A payment towards the advance was not good after all.',
+    schema: fields({ requestId: uuid(), paymentId: uuid(), amount: money(), received: money(), ...reason }),
+  },
+  WorkBeforeAdvanceApproved: {
+    version: 1,
+    docs: 'Somebody who wrote none of the quotation lets the work begin before its advance is in.',
+    schema: fields({ requestId: uuid(), approverId: text({ max: 100 }), ...reason }),
   },
   QuotationMetadataChanged: { version: 1, docs: 'Extra facts were replaced.', schema: fields({ metadata: metadata() }) },
 });

@@ -33,7 +33,9 @@ const priced = (state: PresentQuotation, content: Content, { facts, now }: Conte
   const isOverridden = inForce !== undefined && !(inForce.currency === currency && equalMoney(inForce, unitPrice));
   if (isOverridden && content.priceReason === undefined)
     return reject('priceReasonNeeded', 'Another price than the product’s needs a reason.', { price: inForce });
-  return { unitPrice: money(unitPrice.amount, currency), description, tax, ...(product === undefined ? {} : { sku: product.sku }) };
+  const uom = content.uom ?? product?.uom ?? undefined;
+  const words = { description, ...(uom === undefined ? {} : { uom }), ...(product === undefined ? {} : { sku: product.sku }) };
+  return { unitPrice: money(unitPrice.amount, currency), tax, ...words };
 };
 
 /** The line as it is charged, or why it cannot be. */

@@ -1,4 +1,5 @@
 /** The quotation's policies: each a sentence with a name, a refusal or nothing. */
+import { attachmentFact } from '../attachment/state.ts';
 import { type Catalog, catalogFact } from '../catalog/decider.ts';
 import type { Context, Facts, Frozen } from '../kernel/aggregate.ts';
 import { compareDecimals, isDecimal } from '../kernel/decimal.ts';
@@ -7,11 +8,14 @@ import { reject } from '../kernel/rejection.ts';
 import { localDate } from '../kernel/time-zone.ts';
 import { catalogId } from '../kernel/well-known.ts';
 import { serviceRequestFact } from '../service-request/state.ts';
+import type { documentRoles } from './events.ts';
 import { hashOf, linesOf, type PresentQuotation, type Quotation, type Status } from './state.ts';
 
 export const taxes = catalogId('tax');
 export const quotationPolicies = catalogId('quotation-policy');
 export const attachmentsMax = 50;
+/** Fewer than events about them hold, so that some issued at the same moment still have room. */
+const quotationsMax = 20;
 const validDaysOtherwise = 30;
 
 export const present = (state: Frozen<Quotation>): PresentQuotation => {
@@ -21,6 +25,8 @@ export const present = (state: Frozen<Quotation>): PresentQuotation => {
 
 const edits = ['SetQuotationTerms', 'AddQuotationLine', 'ChangeQuotationLine', 'RemoveQuotationLine'] as const;
 const notes = ['LogFollowUp', 'AttachQuotationDocument', 'SetQuotationMetadata'] as const;
+/** What an accepted quotation still waits for. None of it changes what was accepted. */
+const advances = ['RecordQuotationAdvance', 'ReverseQuotationAdvance', 'ApproveWorkBeforeAdvance'] as const;
 /** STATES.md, "Quotation": what may be asked of it in each state. */
 const allowed: Readonly<Record<Status, readonly string[]>> = {
   draft: [...edits, 'SubmitQuotation', 'IssueQuotation', 'WithdrawQuotation', ...notes],
@@ -29,7 +35,7 @@ const allowed: Readonly<Record<Status, readonly string[]>> = {
   issued: ['AcceptQuotation', 'DeclineQuotation', 'ReviseQuotation', 'WithdrawQuotation', ...notes],
   declined: ['ReviseQuotation', ...notes],
   expired: ['ReviseQuotation', ...notes],
-  accepted: [],
+  accepted: advances,
   withdrawn: [],
 };
 /** Refuses what the state does not let, and lists what it does. */
@@ -91,6 +97,15 @@ export const taxesInForce = (state: PresentQuotation, { facts, now }: Context) =
     : reject('taxNotInForce', 'The tax of some lines is another one today: change these lines.', { lineIds: stale.map(({ lineId }) => lineId) });
 };
 
+type Paper = { readonly attachmentId: string; readonly role: (typeof documentRoles)[number] };
+/** A paper is the customer's own or the company's; the document itself is the customer's, who could not see it else. */
+export const isTheirs = ({ customerId }: PresentQuotation, { attachmentId, role }: Paper, facts: Facts) => {
+  const file = attachmentFact.of(facts, attachmentId);
+  const owner = file === undefined || file.situation !== 'present' ? undefined : file.customerId;
+  const isFitting = owner === customerId || (owner === null && role !== 'quotation');
+  return isFitting ? undefined : reject('otherCustomersFile', 'The file is not this customer’s.', { attachmentId });
+};
+
 const undecided = ['submitted', 'in_review', 'quoted'] as const;
 /** The request is still to be decided; `steps`: those of these that will do. */
 export const requestIs = (facts: Facts, requestId: string, steps: readonly string[] = undecided) => {
@@ -103,7 +118,9 @@ export const requestMayBeQuoted = (facts: Facts, requestId: string) => {
   const refused = requestIs(facts, requestId, ['in_review', 'quoted']);
   const request = serviceRequestFact.of(facts, requestId);
   if (refused !== undefined || request === undefined || request.situation === 'absent') return refused;
-  const { review, policy } = request;
+  const { review, policy, quotations } = request;
+  if (quotations.length >= quotationsMax)
+    return reject('requestNotReady', `At most ${quotationsMax} quotations of a request are with the customer at once.`, { max: quotationsMax });
   const isReviewed = review.status === 'approved' || (review.status !== 'pending' && !policy.review);
   return isReviewed ? undefined : reject('requestNotReady', 'The service request waits for its manager’s review.', { review: review.status });
 };

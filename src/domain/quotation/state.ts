@@ -1,6 +1,6 @@
 import { type DataOf, type Evolve, type Frozen, fact, type Occurrence } from '../kernel/aggregate.ts';
 import { canonicalJson, contentHash } from '../kernel/hash.ts';
-import { type Money, multiplyMoney, roundMoney } from '../kernel/money.ts';
+import { compareMoney, type Money, multiplyMoney, roundMoney, sumMoney } from '../kernel/money.ts';
 import type { quotationEvents, statuses } from './events.ts';
 import { type Totals, totalsOf } from './totals.ts';
 
@@ -31,6 +31,11 @@ type Present = {
   readonly number: { readonly series: string; readonly number: number; readonly text: string } | null;
   readonly issued: { readonly contentHash: string; readonly validUntil: string; readonly expiresAt: string } | null;
   readonly acceptedHash: string | null;
+  /** What is to be paid before work, as it was accepted. */
+  readonly advance: Money | null;
+  /** By payment; a reversed one counts nothing and never again. */
+  readonly advances: Readonly<Record<string, { readonly amount: Money; readonly isReversed: boolean }>>;
+  readonly isWorkApproved: boolean;
   readonly attachments: Readonly<Record<string, string>>;
   readonly followUp: { readonly followUpId: string; readonly on: string | null } | null;
   readonly metadata: string;
@@ -48,6 +53,22 @@ export const totals = (state: Pick<PresentQuotation, 'lines' | 'currency'>): Tot
 /** What is to be paid before work, where an advance is asked for. */
 export const advanceOf = ({ terms }: Pick<PresentQuotation, 'terms'>, total: Money): Money | undefined =>
   terms.advanceRate === undefined ? undefined : roundMoney(multiplyMoney(total, terms.advanceRate));
+
+/** What has come in towards the advance. */
+export const receivedOf = ({ advances, currency }: Pick<PresentQuotation, 'advances' | 'currency'>): Money =>
+  sumMoney(
+    Object.values(advances).flatMap(({ amount, isReversed }) => (isReversed ? [] : [amount])),
+    currency,
+  );
+/** QC-5: the advance that work waits for: asked for, not all in, and nobody has approved to begin before. */
+export const awaitedAdvance = (state: Frozen<Quotation>): { readonly advance: Money; readonly received: Money } | undefined => {
+  if (state.situation === 'absent' || state.advance === null || state.isWorkApproved) return undefined;
+  const received = receivedOf(state);
+  return compareMoney(received, state.advance) < 0 ? { advance: state.advance, received } : undefined;
+};
+/** The customer sees what it was given, and nothing while that is written or written anew. */
+export const isGiven = ({ status, number }: Pick<PresentQuotation, 'status' | 'number'>): boolean =>
+  status === 'withdrawn' ? number !== null : status !== 'draft' && status !== 'pending_approval' && status !== 'approved';
 
 /** The hash of all that the customer would agree to (QC-1): lines, taxes, totals and terms; nothing about persons. */
 export const hashOf = (state: PresentQuotation): string => {
@@ -87,6 +108,9 @@ export const evolve: Evolve<Quotation, typeof quotationEvents> = {
     number: null,
     issued: null,
     acceptedHash: null,
+    advance: null,
+    advances: {},
+    isWorkApproved: false,
     attachments: {},
     followUp: null,
     metadata: contentOf({}),
@@ -112,11 +136,14 @@ export const evolve: Evolve<Quotation, typeof quotationEvents> = {
     authors: by(state, at),
   })),
   QuotationWithdrawn: to('withdrawn'),
-  QuotationAccepted: present((_state, data) => ({ status: 'accepted', acceptedHash: data.contentHash })),
+  QuotationAccepted: present((_state, data) => ({ status: 'accepted', acceptedHash: data.contentHash, advance: data.advance ?? null })),
   QuotationDeclined: to('declined'),
   QuotationExpired: to('expired'),
   QuotationFollowUpLogged: present((_state, { followUpId, nextFollowUpOn }) => ({ followUp: { followUpId, on: nextFollowUpOn ?? null } })),
   QuotationFollowUpDue: present(({ followUp }, { followUpId }) => (followUp?.followUpId === followUpId ? { followUp: { followUpId, on: null } } : {})),
   QuotationDocumentAttached: present(({ attachments }, { attachmentId, role }) => ({ attachments: { ...attachments, [attachmentId]: role } })),
+  QuotationAdvanceReceived: present(({ advances }, { paymentId, amount }) => ({ advances: { ...advances, [paymentId]: { amount, isReversed: false } } })),
+  QuotationAdvanceReversed: present(({ advances }, { paymentId, amount }) => ({ advances: { ...advances, [paymentId]: { amount, isReversed: true } } })),
+  WorkBeforeAdvanceApproved: present(() => ({ isWorkApproved: true })),
   QuotationMetadataChanged: present((_state, { metadata }) => ({ metadata: contentOf(metadata) })),
 };

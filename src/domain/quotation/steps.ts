@@ -11,6 +11,7 @@ import {
   attachmentsMax,
   isAnother,
   isPart,
+  isTheirs,
   mayBeIssued,
   notEmpty,
   policyIn,
@@ -142,7 +143,7 @@ const offers: Pick<Decisions, Offering> = {
   },
 };
 
-type Noting = 'LogFollowUp' | 'RemindOfFollowUp' | 'AttachQuotationDocument' | 'SetQuotationMetadata';
+type Noting = 'LogFollowUp' | 'RemindOfFollowUp' | 'AttachQuotationDocument' | 'RecordQuotationDocument' | 'SetQuotationMetadata';
 const noting: Pick<Decisions, Noting> = {
   LogFollowUp: (before, command, { now, newId }) => {
     const state = present(before);
@@ -159,14 +160,22 @@ const noting: Pick<Decisions, Noting> = {
     const isDue = status !== 'accepted' && status !== 'withdrawn' && now >= startOfLocalDay(followUp.on, timeZone);
     return isDue ? [event('QuotationFollowUpDue', { followUpId, on: followUp.on })] : [];
   },
-  AttachQuotationDocument: (before, command) => {
+  AttachQuotationDocument: (before, command, { facts }) => {
     const state = present(before);
     const refused = allows(state, 'AttachQuotationDocument');
     if (refused !== undefined || state.attachments[command.attachmentId] === command.role) return refused ?? [];
+    const strange = isTheirs(state, command, facts);
+    if (strange !== undefined) return strange;
     const isFull = Object.keys(state.attachments).length >= attachmentsMax;
     return isFull
       ? reject('tooMany', `At most ${attachmentsMax} papers.`, { max: attachmentsMax })
       : [event('QuotationDocumentAttached', { ...command, revision: state.revision })];
+  },
+  RecordQuotationDocument: (before, { attachmentId, revision }) => {
+    const state = present(before);
+    const wasIssued = revision < state.revision || (revision === state.revision && state.issued !== null);
+    if (!wasIssued || state.attachments[attachmentId] === 'quotation') return [];
+    return [event('QuotationDocumentAttached', { attachmentId, role: 'quotation', revision })];
   },
   SetQuotationMetadata: (before, command) => {
     const state = present(before);

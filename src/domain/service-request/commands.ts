@@ -165,7 +165,12 @@ export const serviceRequestCommands = defineCommands({
     rejects: [...order, 'endsBeforeStart'],
     schema: fields({ ...times, ...reason }),
   },
-  StartRequest: { permission: run, docs: 'Work begins.', rejects: [...order, ...steps], schema: fields({}) },
+  StartRequest: {
+    permission: run,
+    docs: 'Work begins. Where the accepted quotation asks for an advance, it is in, or somebody approved to begin before.',
+    rejects: [...order, ...steps, 'advanceNeeded'],
+    schema: fields({}),
+  },
   ResolveRequest: {
     permission: run,
     docs: 'The work is done: nothing is open, and what the type asks for as evidence is there.',
@@ -260,9 +265,9 @@ export const serviceRequestCommands = defineCommands({
 
   NoteWorkOpened: {
     permission: run,
-    docs: 'An order or roadside job was opened for the request; starts it where no schedule stands between.',
+    docs: 'An order or roadside job was opened for the request; starts it where no schedule stands between. None before the advance of its quotation is in.',
     internal: true,
-    rejects: ['notAllowedNow', 'workOpen'],
+    rejects: ['notAllowedNow', 'workOpen', 'advanceNeeded'],
     schema: fields({ ...work, kind: optional(code()) }),
   },
   NoteWorkEnded: {

@@ -3,7 +3,8 @@ import { attachmentFact } from '../attachment/state.ts';
 import { catalogFact } from '../catalog/decider.ts';
 import { customerFact } from '../customer/state.ts';
 import { equipmentFact } from '../equipment/state.ts';
-import type { Aggregate, Deadlines, Guards, Reference } from '../kernel/aggregate.ts';
+import type { Aggregate, Deadlines, Frozen, Guards, Reference } from '../kernel/aggregate.ts';
+import { quotationFact } from '../quotation/state.ts';
 import { userFact } from '../user/state.ts';
 import { serviceRequestCommands } from './commands.ts';
 import { contentDecisions, customerOf, partDecisions } from './content.ts';
@@ -23,6 +24,11 @@ const filesIn = (details: Readonly<Record<string, unknown>>): readonly Reference
     .slice(0, 100)
     .map((id) => attachmentFact.at(id));
 const clock = (): readonly Reference[] => clockFacts;
+/** The clock, and the quotation whose advance the work may have to wait for (QC-5). */
+const beginning = (state: Frozen<ServiceRequest>): readonly Reference[] => [
+  ...clockFacts,
+  ...(state.situation === 'absent' || state.acceptedQuotationId === null ? [] : [quotationFact.at(state.acceptedQuotationId)]),
+];
 
 const guards: Guards<ServiceRequest, typeof serviceRequestCommands> = {
   SubmitRequest: (_state, command, { facts }) => {
@@ -46,7 +52,7 @@ const guards: Guards<ServiceRequest, typeof serviceRequestCommands> = {
   MarkAccepted: clock,
   ReturnToReview: clock,
   ScheduleRequest: clock,
-  StartRequest: clock,
+  StartRequest: beginning,
   ResolveRequest: clock,
   CloseRequest: clock,
   CloseResolvedRequest: clock,
@@ -55,7 +61,7 @@ const guards: Guards<ServiceRequest, typeof serviceRequestCommands> = {
   CancelRequest: clock,
   PlaceRequestOnHold: clock,
   ReleaseRequestHold: clock,
-  NoteWorkOpened: clock,
+  NoteWorkOpened: beginning,
   NoteWorkEnded: clock,
   NoteWorkReopened: clock,
 };

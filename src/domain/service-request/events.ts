@@ -159,7 +159,11 @@ export const serviceRequestEvents = defineEvents({
     docs: 'A quotation is with the customer; a second one beside it moves no state.',
     schema: fields({ quotationId: uuid(), isFirst: flag() }),
   },
-  RequestAccepted: { version: 1, docs: 'The customer accepted a quotation.', schema: fields({ quotationId: uuid() }) },
+  RequestAccepted: {
+    version: 1,
+    docs: 'The customer accepted a quotation; the others that were still with it are over.',
+    schema: fields({ quotationId: uuid(), otherQuotationIds: optional(list(uuid(), { max: 50 })) }),
+  },
   RequestQuotationLapsed: {
     version: 1,
     docs: 'A quotation was declined, withdrawn or expired. With the last one the request is in review again.',

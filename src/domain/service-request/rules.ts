@@ -10,6 +10,7 @@ import { namespaces, uuidv5 } from '../kernel/ids.ts';
 import { jsonSchemaMistakes } from '../kernel/json-schema.ts';
 import { reject } from '../kernel/rejection.ts';
 import { catalogId } from '../kernel/well-known.ts';
+import { awaitedAdvance, quotationFact } from '../quotation/state.ts';
 import { isHeld, openWork, type Policy, type PresentRequest, type Status, uploadsIn } from './state.ts';
 
 export const partsMax = 200;
@@ -71,6 +72,13 @@ export const stepsTaken = (state: PresentRequest, next: 'schedule' | 'start') =>
   const isUnscheduled = next === 'start' && policy.schedule && (isEarly || status === 'accepted');
   const unscheduled = isUnscheduled ? reject('scheduleNeeded', 'This service needs an agreed time first.') : undefined;
   return unquoted ?? (isEarly ? reviewed(state) : undefined) ?? unscheduled;
+};
+
+/** QC-5: the advance of the accepted quotation is in, or somebody lets the work begin before. */
+export const advanceIn = ({ acceptedQuotationId }: PresentRequest, { facts }: Pick<Context, 'facts'>) => {
+  const accepted = acceptedQuotationId === null ? undefined : quotationFact.of(facts, acceptedQuotationId);
+  const awaited = accepted === undefined ? undefined : awaitedAdvance(accepted);
+  return awaited === undefined ? undefined : reject('advanceNeeded', 'The advance of the accepted quotation is not in yet.', awaited);
 };
 
 /** TE-10: nobody reviews what they asked for themselves. */

@@ -2,7 +2,7 @@
 import { addMilliseconds } from '../kernel/calendar.ts';
 import { type Rejection, reject } from '../kernel/rejection.ts';
 import { type Decisions, present } from './content.ts';
-import { isAnother, isProven, leadsOn, notAllowedNow, notHeld, nothingOpen, reviewed, stepsTaken } from './rules.ts';
+import { advanceIn, isAnother, isProven, leadsOn, notAllowedNow, notHeld, nothingOpen, reviewed, stepsTaken } from './rules.ts';
 import { after, breach, event, moved, type RequestEvent, reset } from './sla.ts';
 import { contentOf, isHeld, openWork, type PresentRequest } from './state.ts';
 import { resolvedByWork } from './work.ts';
@@ -59,7 +59,9 @@ export const quotationDecisions: Pick<Decisions, 'MarkQuoted' | 'MarkAccepted' |
     if (state.acceptedQuotationId === quotationId && state.status !== 'cancelled') return [];
     // SR-2: never after a cancellation, and only of a quotation that the request knows.
     const isLive = state.quotations.includes(quotationId);
-    return leadsOn(state, 'MarkAccepted') ?? (isLive ? moved(state, [event('RequestAccepted', { quotationId })], context) : notAllowedNow(state));
+    const otherQuotationIds = state.quotations.filter((other) => other !== quotationId);
+    const accepted = event('RequestAccepted', { quotationId, ...(otherQuotationIds.length === 0 ? {} : { otherQuotationIds }) });
+    return leadsOn(state, 'MarkAccepted') ?? (isLive ? moved(state, [accepted], context) : notAllowedNow(state));
   },
   ReturnToReview: (before, { quotationId }, context) => {
     const state = present(before);
@@ -86,7 +88,7 @@ export const runningDecisions: Pick<Decisions, Running> = {
   StartRequest: (before, _command, context) => {
     const state = present(before);
     if (state.status === 'in_progress') return [];
-    const refused = may(state, 'StartRequest') ?? stepsTaken(state, 'start');
+    const refused = may(state, 'StartRequest') ?? stepsTaken(state, 'start') ?? advanceIn(state, context);
     return refused ?? moved(state, [event('RequestStarted', {})], context);
   },
   ResolveRequest: (before, command, context) => {

@@ -7,7 +7,7 @@ import type { Context } from '../kernel/aggregate.ts';
 import { addMilliseconds } from '../kernel/calendar.ts';
 import { reject } from '../kernel/rejection.ts';
 import { type Decisions, present } from './content.ts';
-import { isProven, notAllowedNow, stepsTaken } from './rules.ts';
+import { advanceIn, isProven, notAllowedNow, stepsTaken } from './rules.ts';
 import { after, event, moved, type RequestEvent } from './sla.ts';
 import { isHeld, openWork, type PresentRequest, type WorkKind } from './state.ts';
 
@@ -44,7 +44,7 @@ export const workDecisions: Pick<Decisions, WorkCommand> = {
     const { workId, workKind, kind = null } = command;
     if (Object.hasOwn(state.works, workId)) return state.status === 'cancelled' ? notAllowedNow(state) : [];
     if (ended.has(state.status)) return notAllowedNow(state);
-    const taken = sameKindOpen(state, { workKind, kind });
+    const taken = sameKindOpen(state, { workKind, kind }) ?? advanceIn(state, context);
     if (taken !== undefined) return taken;
     const opened = event('RequestWorkOpened', command);
     // An agreed time is waited for; where none is needed, an open order is work under way.

@@ -117,6 +117,7 @@ describe('the quotations of a request', () => {
     await happened(log, `serviceRequest-${requestId}`, request('RequestCancelled', { reason: 'sold', quotationIds: [id('A')], openWork: [] }));
     await drain();
     expect([await statusOf('A'), await statusOf('B')]).toEqual(['withdrawn', 'withdrawn']);
+    node = shellOn(log, model);
     expect(await give('quotation', id('C'), 'DraftQuotation', { requestId, currency: 'GTQ' })).toMatchObject({ rejection: { code: 'requestNotReady' } });
     await redelivered();
   });

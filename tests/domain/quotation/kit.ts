@@ -31,6 +31,7 @@ export const request = (change: object = {}) => ({
     timeZone,
     policy: { review: false },
     review: { status: 'none' },
+    quotations: [],
     ...change,
   },
 });
@@ -47,7 +48,11 @@ const priced = (name: string, amount: string, change: object = {}) => ({
     ...change,
   },
 });
+const file = (name: string, owner: string | null) => ({ [`attachment-${id(name)}`]: { situation: 'present', customerId: owner } });
 export const facts = {
+  ...file('pdf', customerId),
+  ...file('internal', null),
+  ...file('stranger’s', id('Norte')),
   [`catalog-${catalogId('tax')}`]: shipped('tax'),
   [`catalog-${catalogId('quotation-policy')}`]: shipped('quotation-policy'),
   ...request(),
@@ -109,7 +114,8 @@ export const yes = (history: readonly Event[]) => {
 };
 
 const reason = { reason: 'too dear' };
-const draft = offering('500.00');
+/** An advance of a fifth is asked for. */
+const draft: readonly Event[] = [...offering('500.00'), event('QuotationTermsSet', { validDays: 30, advanceRate: '0.2' })];
 const pending = having(draft, 'SubmitQuotation', {});
 const issued = having(draft, 'IssueQuotation', {});
 /** A history that leads into each state. */
@@ -118,7 +124,10 @@ export const leading: Readonly<Record<Status, readonly Event[]>> = {
   pending_approval: pending,
   approved: having(pending, 'ApproveQuotation', {}, approver),
   issued,
-  accepted: having(issued, 'AcceptQuotation', yes(issued)),
+  accepted: [
+    ...having(issued, 'AcceptQuotation', yes(issued)),
+    event('QuotationAdvanceReceived', { requestId, paymentId: id('paid'), amount: gtq('5.00'), received: gtq('5.00'), isWhole: false }),
+  ],
   declined: having(issued, 'DeclineQuotation', reason),
   expired: having(issued, 'ExpireQuotation', { revision: 1 }, { ...author, now: '2026-04-01T06:00:00.000Z' }),
   withdrawn: having(draft, 'WithdrawQuotation', reason),

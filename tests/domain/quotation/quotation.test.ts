@@ -14,6 +14,7 @@ import {
   claimsAfter,
   customerId,
   drafted,
+  type Event,
   event,
   facts,
   given,
@@ -45,8 +46,46 @@ describe('a draft', () => {
     given()
       .when('DraftQuotation', asked, { facts: { ...facts, ...request({ status: 'cancelled' }) } })
       .thenRejected('requestNotReady');
-    const state = stateAfter(drafted);
-    expect([quotation.tenantOf(state, ''), quotation.accountOf?.(state, '')]).toEqual([customerId, accountId]);
+  });
+
+  test('TE-2 is the company’s own until it is issued, and again while it is written anew: only then is it the customer’s', () => {
+    const whose = (...history: readonly Event[]) => {
+      const state = stateAfter(...history);
+      return [quotation.tenantOf(state, ''), quotation.accountOf?.(state, '')];
+    };
+    const { issued } = leading;
+    const anew = having(issued, 'ReviseQuotation', {});
+    const [nobody, theirs] = [
+      [null, null],
+      [customerId, accountId],
+    ];
+    for (const status of ['draft', 'pending_approval', 'approved', 'withdrawn'] as const) expect([status, whose(...leading[status])]).toEqual([status, nobody]);
+    for (const status of ['issued', 'accepted', 'declined', 'expired'] as const) expect([status, whose(...leading[status])]).toEqual([status, theirs]);
+    expect(whose(...anew)).toEqual(nobody);
+    expect(whose(...having(anew, 'IssueQuotation', {}))).toEqual(theirs);
+    expect(whose(...having(anew, 'WithdrawQuotation', { reason: 'x' }))).toEqual(theirs);
+  });
+
+  test('takes the customer’s papers and the company’s; the document itself is the customer’s, who could not see it else', () => {
+    const attach = (name: string, role: 'quotation' | 'other') => given(drafted).when('AttachQuotationDocument', { attachmentId: id(name), role }, author);
+    attach('pdf', 'quotation').thenTypes('QuotationDocumentAttached');
+    attach('internal', 'other').thenTypes('QuotationDocumentAttached');
+    attach('internal', 'quotation').thenRejected('otherCustomersFile');
+    attach('stranger’s', 'other').thenRejected('otherCustomersFile');
+    attach('nowhere', 'other').thenRejected('otherCustomersFile');
+  });
+
+  test('the made paper of a revision is recorded once, also after the customer’s answer and under a later draft', () => {
+    const paper = { attachmentId: id('made paper'), revision: 1 };
+    const attached = event('QuotationDocumentAttached', { ...paper, role: 'quotation' });
+    const { draft, issued, accepted } = leading;
+    const record = (history: readonly Event[], revision = 1) => given(...history).when('RecordQuotationDocument', { ...paper, revision });
+    record(accepted).then(attached).andRepeatedNothing();
+    record(having(issued, 'ReviseQuotation', {}))
+      .then(attached)
+      .andRepeatedNothing();
+    record(having(issued, 'ReviseQuotation', {}), 2).thenNothing();
+    record(draft).thenNothing();
   });
 
   test('QC-4 a product is offered at the price in force then, in its own words and with its tax', () => {
@@ -206,6 +245,7 @@ describe('an issued quotation', () => {
           contentHash: hashOf(stateAfter(...issued)),
           acceptedAt: now,
           total: gtq('500.00'),
+          advance: gtq('100.00'),
           signatoryId: id('Rosa'),
           snapshot: {
             customerName: 'Sur',
