@@ -42,6 +42,8 @@ export class Claims {
   /** Takes the claim for an owner that has read its own stream before. `taken`: another aggregate holds the value. */
   async take(claim: Claim, me: ClaimOwner, by: Appender): Promise<ClaimOutcome> {
     const stream = this.streamOf(claim);
+    // Nearly every value is a new one, so its stream is begun unseen.
+    if ((await this.#append(stream, claimedBy(claim, me, by), -1)) === 'held') return 'held';
     for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
       const outcome = await this.#attempt(claim, { stream, me, by });
       if (outcome !== 'again') return outcome;
@@ -54,7 +56,7 @@ export class Claims {
     { stream, me, by }: { readonly stream: string; readonly me: ClaimOwner; readonly by: Appender },
   ): Promise<ClaimOutcome | 'again'> {
     const [last] = await this.#log.read(stream, { backwards: true, max: 1 });
-    const claimed = systemEvent(by, 'ValueClaimed', { kind: claim.kind, ownerCategory: me.category, ownerId: me.id, commandId: by.commandId });
+    const claimed = claimedBy(claim, me, by);
     if (last === undefined) return this.#append(stream, claimed, -1);
     const owner: ClaimOwner = { category: String(last.data['ownerCategory']), id: String(last.data['ownerId']) };
     if (owner.category === me.category && owner.id === me.id) {
@@ -92,5 +94,8 @@ type Contest = {
   readonly owner: ClaimOwner;
   readonly claimed: NewEvent;
 };
+
+const claimedBy = (claim: Claim, me: ClaimOwner, by: Appender): NewEvent =>
+  systemEvent(by, 'ValueClaimed', { kind: claim.kind, ownerCategory: me.category, ownerId: me.id, commandId: by.commandId });
 
 const holds = (owner: Loaded, claim: Claim): boolean => owner.aggregate.claims(owner.state, owner.id).some((held) => sameClaim(held, claim));

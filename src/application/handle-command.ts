@@ -53,7 +53,14 @@ export type CommandOutcome =
   | { readonly kind: 'keyReused' }
   | { readonly kind: 'contention' };
 
-type Planned = { readonly kind: 'append'; readonly loaded: Loaded; readonly events: readonly NewEvent[]; readonly after: Loaded };
+type Planned = {
+  readonly kind: 'append';
+  readonly loaded: Loaded;
+  readonly events: readonly NewEvent[];
+  readonly after: Loaded;
+  /** Whether an id was asked for that the events may hold: else there is nothing to look for. */
+  readonly hasMadeIds: boolean;
+};
 type Parts = {
   readonly log: EventLog;
   readonly states: States;
@@ -104,12 +111,12 @@ export class CommandHandler {
       if (attempt > 0) {
         await (this.#parts.pause ?? delay)(Math.random() * 5 * 2 ** attempt);
         loaded = await this.#parts.states.refresh(loaded);
-        cached = false;
+        cached = false; // Read a moment ago.
       }
-      let verdict = await this.#verdict(envelope, loaded, !cached);
-      if (verdict.kind !== 'append' && verdict.kind !== 'accepted' && cached) {
+      let verdict = await this.#verdict(envelope, loaded, false);
+      if (verdict.kind !== 'append' && verdict.kind !== 'accepted') {
         // Nothing negative is answered from memory alone: another node may have moved on.
-        loaded = await this.#parts.states.refresh(loaded);
+        if (cached) loaded = await this.#parts.states.refresh(loaded);
         verdict = await this.#verdict(envelope, loaded, true);
       }
       if (verdict.kind !== 'append') return verdict.kind === 'again' ? { kind: 'contention' } : verdict;
@@ -173,12 +180,16 @@ export class CommandHandler {
     const facts = await this.#facts(envelope, loaded, fresh);
     const wanted = new Set<string>();
     const taken = new Map<string, number>();
+    let hasMadeIds = false;
     const context: Context = {
       now: envelope.at,
       actor: envelope.caller.actor,
       tenant: envelope.caller.tenant,
       id,
-      newId: (n) => madeId(envelope.commandId, n),
+      newId: (n) => {
+        hasMadeIds = true;
+        return madeId(envelope.commandId, n);
+      },
       may: (permission) => may(envelope.caller, permission),
       held: envelope.caller.permissions,
       facts,
@@ -199,7 +210,8 @@ export class CommandHandler {
       if (isRejection(decision)) return { kind: 'refused', rejection: decision };
     }
     if (decision.length === 0) return { kind: 'unchanged', id, revision: loaded.revision };
-    return this.#plan(envelope, loaded, decision);
+    const planned = this.#plan(envelope, loaded, decision);
+    return planned.kind === 'append' ? { ...planned, hasMadeIds } : planned;
   }
 
   #appender(envelope: CommandEnvelope) {
@@ -227,7 +239,11 @@ export class CommandHandler {
     if (found.aggregate.exists(found.state)) into.facts.set(`${category}-${id}`, found.state);
   }
 
-  #plan(envelope: CommandEnvelope, loaded: Loaded, decision: readonly { readonly type: string; readonly data: unknown }[]): Planned | CommandOutcome {
+  #plan(
+    envelope: CommandEnvelope,
+    loaded: Loaded,
+    decision: readonly { readonly type: string; readonly data: unknown }[],
+  ): Omit<Planned, 'hasMadeIds'> | CommandOutcome {
     const { aggregate, id, state } = loaded;
     const at = { occurredAt: envelope.at, actor: envelope.caller.actor };
     const ids = decision.map((_, index) => uuidv5(envelope.commandId, `event:${index}`));
@@ -258,7 +274,7 @@ export class CommandHandler {
   }
 
   /** Takes what the new state claims, then appends at the revision that was decided on. */
-  async #store(envelope: CommandEnvelope, { loaded, events, after }: Planned): Promise<CommandOutcome | 'again'> {
+  async #store(envelope: CommandEnvelope, { loaded, events, after, hasMadeIds }: Planned): Promise<CommandOutcome | 'again'> {
     const held = loaded.aggregate.claims(loaded.state, loaded.id);
     const wanted = after.aggregate.claims(after.state, after.id).filter((claim) => !held.some((other) => sameClaim(claim, other)));
     for (const claim of wanted) {
@@ -288,7 +304,7 @@ export class CommandHandler {
       position: appended.position,
       created: loaded.revision === -1,
       events: events.map(({ type, id }) => ({ type, id })),
-      made: madeIn(envelope.commandId, events),
+      made: hasMadeIds ? madeIn(envelope.commandId, events) : [],
     };
   }
 }

@@ -4,7 +4,7 @@
  */
 import { uuidv5 } from '../domain/kernel/ids.ts';
 import type { EventLog } from './ports/event-log.ts';
-import type { States } from './states.ts';
+import type { Loaded, States } from './states.ts';
 import { type Appender, systemEvent } from './system-stream.ts';
 
 const attemptsMax = 50;
@@ -39,9 +39,16 @@ export class Numbering {
   async #next(series: string, last: Readonly<Record<string, unknown>>, by: Appender): Promise<number | undefined> {
     const number = Number(last['number']);
     if (last['commandId'] === by.commandId) return number;
-    const taker = await this.#states.loadFresh(String(last['ownerCategory']), String(last['ownerId']));
-    if (taker.aggregate.numbers(taker.state, taker.id).some((held) => held.series === series && held.number === number)) return number + 1;
+    const [category, id] = [String(last['ownerCategory']), String(last['ownerId'])];
+    // A number that was used stays used: what memory says of that holds, only a missing one is looked for in the stream.
+    const { loaded, cached } = await this.#states.load(category, id);
+    if (uses(loaded, series, number)) return number + 1;
+    const taker = cached ? await this.#states.refresh(loaded) : loaded;
+    if (uses(taker, series, number)) return number + 1;
     const fence = systemEvent(by, 'StreamFenced', { reason: 'number', by: String(last['ownerId']) });
     return (await this.#log.append(taker.stream, [fence], taker.revision)).ok ? number : undefined;
   }
 }
+
+const uses = ({ aggregate, state, id }: Loaded, series: string, number: number): boolean =>
+  aggregate.numbers(state, id).some((held) => held.series === series && held.number === number);

@@ -8,6 +8,7 @@ import {
   FORWARDS,
   isCommandError,
   jsonEvent,
+  type ResolvedEvent,
   START,
   StreamNotFoundError,
   WrongExpectedVersionError,
@@ -40,21 +41,22 @@ const final: ReadonlySet<string> = new Set([
   ErrorType.UNSUPPORTED,
 ]);
 
-/** An answer that does not come leaves the outcome unknown, like one that was lost: the client sets no limit of its own on its shared stream. */
-const withinLimit = async <T>(answer: Promise<T>): Promise<T> => {
-  const cut = new AbortController();
-  const late = delay(answerMs, undefined, { signal: cut.signal }).then(() => {
-    throw new Error(`no answer within ${answerMs} ms`);
+/**
+ * An answer that does not come leaves the outcome unknown, like one that was lost: the client sets no limit of its own on its shared stream.
+ * A bare timer: one abort signal for each append costs more than the decision it follows.
+ */
+const withinLimit = <T>(answer: Promise<T>): Promise<T> =>
+  new Promise((resolve, reject) => {
+    const late = setTimeout(() => reject(new Error(`no answer within ${answerMs} ms`)), answerMs);
+    answer.finally(() => clearTimeout(late)).then(resolve, reject);
   });
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    cut.abort();
-    // Whichever lost is still told somewhere: to nobody.
-    answer.catch(() => undefined);
-    late.catch(() => undefined);
-  }
-};
+
+/** Everything a bounded read gives. By its events: leaving an async iterator makes an error, with its stack, for each read. */
+const drained = (reading: ReadableEvents, each: (resolved: ResolvedEvent) => void): Promise<void> =>
+  new Promise((resolve, reject) => {
+    reading.on('data', each).on('error', reject).on('end', resolve);
+  });
+type ReadableEvents = ReturnType<EventStoreDBClient['readStream']>;
 
 export class EventStoreLog implements EventLog {
   readonly #client: EventStoreDBClient;
@@ -106,10 +108,10 @@ export class EventStoreLog implements EventLog {
         fromRevision: options.from === undefined ? (options.backwards ? END : START) : BigInt(options.from),
         maxCount: options.max,
       });
-      for await (const { event } of reading) {
+      await drained(reading, ({ event }) => {
         const raw = rawEventOf(event);
         if (raw !== undefined) page.push(raw);
-      }
+      });
       return page;
     } catch (error) {
       if (error instanceof StreamNotFoundError) return [];

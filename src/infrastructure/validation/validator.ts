@@ -29,7 +29,7 @@ export class Validator {
     return parseJsonBytes(bytes);
   }
 
-  /** Throws where the schema itself is wrong: a mistake of ours, to be found at start. */
+  /** Throws where the schema itself is wrong: a mistake of ours; the tests prepare every schema of the model. */
   prepare(schema: TSchema): void {
     this.#check(schema);
   }

@@ -41,7 +41,6 @@ const validation = () => {
   return {
     parse: parseJsonBytes,
     errorsOf: (...asked: Parameters<Validator['errorsOf']>) => validator.errorsOf(...asked),
-    prepare: (...asked: Parameters<Validator['prepare']>) => validator.prepare(...asked),
   };
 };
 

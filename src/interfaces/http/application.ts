@@ -43,7 +43,6 @@ const route = (application: Express, path: string, handlers: Handlers): void => 
 
 const routingOf = (parts: HttpParts): Routing => {
   const routes = commandRoutes(parts.model);
-  for (const { definition } of routes.values()) parts.validation.prepare(definition.schema);
   const names = new Set(parts.queries.map(({ name }) => name));
   return { routes, hasQuery: (name) => names.has(name), hashKey: createSecretKey(parts.secret) };
 };
@@ -100,8 +99,8 @@ const addMe = (application: Express, parts: HttpParts, { behindToken, limits }: 
 
 const addDocuments = (application: Express, parts: HttpParts): void => {
   const pages = problemPages(parts.model);
-  route(application, '/openapi.json', { get: sendDocument(openApiDocument(parts)) });
-  route(application, '/asyncapi.json', { get: sendDocument(asyncApiDocument(parts)) });
+  route(application, '/openapi.json', { get: sendDocument(() => openApiDocument(parts)) });
+  route(application, '/asyncapi.json', { get: sendDocument(() => asyncApiDocument(parts)) });
   route(application, '/docs', { get: documentationPage() });
   route(application, '/problems', { get: problemIndex(pages) });
   route(application, '/problems/:code', { get: problemPage(pages) });

@@ -21,8 +21,6 @@ export interface Validation {
   parse(bytes: Uint8Array): { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly message: string };
   /** Every mistake of the value; none: it is valid. */
   errorsOf(schema: TSchema, value: unknown): readonly FieldError[];
-  /** Throws where the schema itself is wrong; called for every schema at start. */
-  prepare(schema: TSchema): void;
 }
 
 export type Subject = { readonly issuer: string; readonly sub: string };

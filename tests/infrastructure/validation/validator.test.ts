@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import * as words from '../../../src/domain/kernel/schema.ts';
+import { model } from '../../../src/domain/model.ts';
 import { Validator } from '../../../src/infrastructure/validation/validator.ts';
 
 const validator = new Validator();
@@ -29,6 +30,10 @@ describe('every mistake is told, at its field', () => {
     expect(errorsOf(words.either(circle, line), { kind: 'circle', radius: 1 })).toEqual([{ pointer: '/it/radius', message: 'must be 10 or more' }]);
     expect(errorsOf(words.either(circle, line), { kind: 'square' })).toEqual([{ pointer: '/it/kind', message: 'must name one of the known kinds' }]);
     expect(errorsOf(words.either(circle, line), {})).toEqual([{ pointer: '/it/kind', message: 'must name one of the known kinds' }]);
+  });
+
+  test('every command of the model has a schema that compiles: a start does not look at them', () => {
+    for (const aggregate of model) for (const { schema } of Object.values(aggregate.commands)) validator.prepare(schema);
   });
 
   test('a mistake of our own schema is found when it is prepared', () => {

@@ -55,7 +55,6 @@ const forget = async (cli: Cli, { part }: Installation, { id, options }: { reado
       validation: {
         parse: parseJsonBytes,
         errorsOf: (schema, value) => validator.errorsOf(schema, value),
-        prepare: (schema) => validator.prepare(schema),
       },
       clock: await part(parts.clock),
       newId: () => uuidv7(Date.now(), randomBytes(10)),

@@ -111,18 +111,23 @@ export const problemPage =
     return sendHtml(pageOf(page), policyOf(style))(request, response, next);
   };
 
-/** A document that is made once, at start. */
-export const sendDocument = (document: object): RequestHandler => {
-  const body = JSON.stringify(document);
-  const etag = `"${hash('sha256', body, 'base64url').slice(0, 20)}"`;
+/** A document that is made once, when it is first asked for: a start does not wait for it. */
+export const sendDocument = (make: () => object): RequestHandler => {
+  let made: { readonly body: string; readonly etag: string } | undefined;
   return (request, response) => {
-    response.setHeader('ETag', etag);
+    made ??= printed(make());
+    response.setHeader('ETag', made.etag);
     response.setHeader('Cache-Control', 'no-cache');
-    if (request.headers['if-none-match'] === etag) {
+    if (request.headers['if-none-match'] === made.etag) {
       response.status(304).end();
       return;
     }
     response.setHeader('Content-Type', 'application/json; charset=utf-8');
-    response.end(body);
+    response.end(made.body);
   };
+};
+
+const printed = (document: object): { readonly body: string; readonly etag: string } => {
+  const body = JSON.stringify(document);
+  return { body, etag: `"${hash('sha256', body, 'base64url').slice(0, 20)}"` };
 };
