@@ -5,6 +5,7 @@ import { uuidv5 } from '../../domain/kernel/ids.ts';
 import { type Caller, may, systemCaller } from '../caller.ts';
 import type { CommandEnvelope, CommandHandler, CommandOutcome } from '../handle-command.ts';
 import { type BlobStore, BlobTooLarge, type StagedBlob } from '../ports/blob-store.ts';
+import type { VirusScanner } from '../ports/virus-scanner.ts';
 import type { States } from '../states.ts';
 import { sniff } from './sniff.ts';
 import { visibleAttachment } from './visible.ts';
@@ -15,6 +16,8 @@ export type UploadParts = {
   readonly states: States;
   readonly commands: Pick<CommandHandler, 'handle'>;
   readonly blobs: BlobStore;
+  /** Absent: nothing is scanned. */
+  readonly scanner?: VirusScanner;
   readonly clock: () => string;
   /** The largest file this installation takes. */
   readonly bytesMax: number;
@@ -25,7 +28,7 @@ export type Begun =
   { readonly outcome: CommandOutcome; readonly uploadId?: string };
 /** Which upload the content is for. */
 export type Incoming = { readonly attachmentId: string; readonly uploadId: string; readonly content: AsyncIterable<Uint8Array>; readonly caller: Caller };
-export type RejectReason = 'tooLarge' | 'otherSize' | 'otherType' | 'unknownType';
+export type RejectReason = 'tooLarge' | 'otherSize' | 'otherType' | 'unknownType' | 'infected' | 'unscannable';
 export type Received =
   | { readonly kind: 'stored'; readonly sha256: string; readonly sizeBytes: number; readonly mimeType: string; readonly outcome: CommandOutcome }
   /** Recorded: this upload is over, a new one has to be begun. */
@@ -36,7 +39,8 @@ export type Received =
 /** `<attachment>/<upload>/<sha256>`: apart for each attachment, so that what is deleted was nobody else's; the hash stands in the name. */
 export const storageKeyOf = (attachmentId: string, uploadId: string, sha256: string): string => `${attachmentId}/${uploadId}/${sha256}`;
 
-type Verdict = { readonly mimeType: Pending['declaredType'] } | { readonly reason: RejectReason; readonly message: string };
+type Refused = { readonly reason: RejectReason; readonly message: string };
+type Verdict = { readonly mimeType: Pending['declaredType'] } | Refused;
 /** Is it what was announced? */
 const judge = ({ declaredType, declaredSizeBytes }: Pending, { sizeBytes, head }: StagedBlob): Verdict => {
   if (sizeBytes !== declaredSizeBytes) return { reason: 'otherSize', message: `${declaredSizeBytes} bytes were announced, ${sizeBytes} came.` };
@@ -70,7 +74,7 @@ export class Uploads {
 
   /**
    * Takes the content of an upload. The same content again gives the same answer. What the sender breaks off leaves nothing and may be sent
-   * again: then this throws what the stream threw. Throws `BlobStoreUnavailable`.
+   * again: then this throws what the stream threw. Throws `BlobStoreUnavailable` and `VirusScannerUnavailable`: nothing is decided then.
    */
   async receive({ attachmentId, uploadId, content, caller }: Incoming): Promise<Received> {
     const known = await visibleAttachment(this.#parts.states, attachmentId, caller);
@@ -82,7 +86,7 @@ export class Uploads {
     const staged = await this.#stage(pending, content);
     if ('reason' in staged) return this.#reject(attachmentId, uploadId, staged);
     try {
-      const verdict = judge(pending, staged);
+      const verdict = await this.#judge(pending, staged);
       if ('reason' in verdict) return await this.#reject(attachmentId, uploadId, verdict);
       const { sizeBytes, sha256 } = staged;
       const storageKey = storageKeyOf(attachmentId, uploadId, sha256);
@@ -96,7 +100,17 @@ export class Uploads {
     }
   }
 
-  async #stage(pending: Pending, content: AsyncIterable<Uint8Array>): Promise<StagedBlob | { readonly reason: RejectReason; readonly message: string }> {
+  /** Scanned last, because that costs most, and before anybody could have it (P18). */
+  async #judge(pending: Pending, staged: StagedBlob): Promise<Verdict> {
+    const verdict = judge(pending, staged);
+    const { scanner } = this.#parts;
+    if ('reason' in verdict || scanner === undefined) return verdict;
+    const scan = await scanner.scan(staged.content());
+    if (scan.kind === 'infected') return { reason: 'infected', message: `The virus scanner found ${scan.signature}.` };
+    return scan.kind === 'unscannable' ? { reason: 'unscannable', message: 'It is larger than the virus scanner looks at.' } : verdict;
+  }
+
+  async #stage(pending: Pending, content: AsyncIterable<Uint8Array>): Promise<StagedBlob | Refused> {
     const bytesMax = Math.min(pending.declaredSizeBytes, this.#parts.bytesMax);
     try {
       return await this.#parts.blobs.stage(content, { bytesMax });
@@ -106,7 +120,7 @@ export class Uploads {
     }
   }
 
-  async #reject(attachmentId: string, uploadId: string, { reason, message }: { readonly reason: RejectReason; readonly message: string }): Promise<Received> {
+  async #reject(attachmentId: string, uploadId: string, { reason, message }: Refused): Promise<Received> {
     const outcome = await this.#send(attachmentId, 'RejectUpload', `${uploadId}:rejected`, { uploadId, reason, message });
     return outcome.kind === 'refused' || outcome.kind === 'notFound' ? { kind: 'notFound' } : { kind: 'rejected', reason, message };
   }

@@ -4,7 +4,7 @@ import { mediaTypes } from './media-types.ts';
 
 /** The largest file that can be declared; the installation's own limit may be lower. */
 export const sizeBytesMax = 1024 ** 3;
-export const rejectReasons = ['tooLarge', 'otherSize', 'otherType', 'unknownType'] as const;
+export const rejectReasons = ['tooLarge', 'otherSize', 'otherType', 'unknownType', 'infected', 'unscannable'] as const;
 export const declared = {
   name: text(),
   declaredType: oneOf(mediaTypes),
@@ -46,7 +46,7 @@ export const attachmentEvents = defineEvents({
   },
   AttachmentRejected: {
     version: 1,
-    docs: 'What came is not kept: too large, of another size or type than declared, or of no type that is taken.',
+    docs: 'What came is not kept: too large, of another size or type than declared, of no type that is taken, or not what a virus scanner lets pass.',
     schema: fields({ uploadId: uuid(), reason: oneOf(rejectReasons), message: note({ max: 500 }) }),
   },
   AttachmentLinked: { version: 1, docs: 'Something hangs on the attachment: it is not removed while it does.', schema: fields(link) },

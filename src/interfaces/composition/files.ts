@@ -5,6 +5,7 @@ import { Uploads } from '../../application/attachments/upload.ts';
 import type { BlobStore } from '../../application/ports/blob-store.ts';
 import { FolderBlobStore } from '../../infrastructure/blob-store/folder-blob-store.ts';
 import { parseS3Url } from '../../infrastructure/blob-store/s3-url.ts';
+import { ClamdScanner, clamdAt } from '../../infrastructure/virus-scanner/clamd-scanner.ts';
 import type { Parts } from './provide.ts';
 import { type Closers, parts } from './tokens.ts';
 
@@ -25,11 +26,10 @@ const blobsAt = async (url: string, closers: Closers): Promise<BlobStore> => {
 export const provideFiles = (system: Parts): Parts =>
   system
     .provide(parts.blobs, [parts.configuration, parts.closers], ({ blobUrl }, closers) => blobsAt(blobUrl, closers))
-    .provide(
-      parts.uploads,
-      [parts.states, parts.commands, parts.blobs, parts.clock],
-      (states, commands, blobs, clock) => new Uploads({ states, commands, blobs, clock, bytesMax: fileBytesMax }),
-    )
+    .provide(parts.uploads, [parts.configuration, parts.states, parts.commands, parts.blobs, parts.clock], ({ clamdUrl }, states, commands, blobs, clock) => {
+      const scanner = clamdUrl === undefined ? {} : { scanner: new ClamdScanner(clamdAt(clamdUrl)) };
+      return new Uploads({ states, commands, blobs, clock, bytesMax: fileBytesMax, ...scanner });
+    })
     .provide(
       parts.downloads,
       [parts.states, parts.blobs, parts.clock, parts.secrets],

@@ -9,6 +9,7 @@ const away: Readonly<Record<string, string>> = {
   DatabaseUnavailable: 'The database does not answer.',
   QueryUnavailable: 'The database does not answer, or took too long.',
   BlobStoreUnavailable: 'The store of files does not answer.',
+  VirusScannerUnavailable: 'The virus scanner does not answer, and no file is taken without it.',
   QueryTooSlow: 'The database took too long.',
 };
 /** Not before this program is a newer one, or another node answers. */

@@ -50,8 +50,8 @@ export const problemCodes = known({
   invalid: { status: 422, title: 'Some fields are not right', docs: 'Every mistake is listed, with a JSON Pointer to its field.' },
   'file-rejected': {
     status: 422,
-    title: 'The file is not what was announced',
-    docs: 'Its size or its kind is another one, or it is of no kind that is taken: `details.reason` says which. Nothing of it was kept; announce it again.',
+    title: 'The file is not what was announced, or not safe',
+    docs: 'Its size or its kind is another one, it is of no kind that is taken, or the virus scanner found something in it or does not look at one so large: `details.reason` says which. Nothing of it was kept; announce it again.',
   },
   'idempotency-key-reused': {
     status: 422,

@@ -63,6 +63,8 @@ const rejectedAs: Readonly<Record<RejectReason, 'file-too-large' | 'file-rejecte
   otherSize: 'file-rejected',
   otherType: 'file-rejected',
   unknownType: 'file-rejected',
+  infected: 'file-rejected',
+  unscannable: 'file-rejected',
 };
 
 const answerReceived = (exchange: Exchange, ids: { readonly id: string; readonly uploadId: string }, received: Received): Problem | undefined => {

@@ -6,6 +6,7 @@ import { Downloads } from '../../../../src/application/attachments/download.ts';
 import { Uploads } from '../../../../src/application/attachments/upload.ts';
 import { loadCatalogs } from '../../../../src/application/catalog-loader.ts';
 import type { BlobStore } from '../../../../src/application/ports/blob-store.ts';
+import type { VirusScanner } from '../../../../src/application/ports/virus-scanner.ts';
 import { States } from '../../../../src/application/states.ts';
 import { attachment } from '../../../../src/domain/attachment/decider.ts';
 import { catalog } from '../../../../src/domain/catalog/decider.ts';
@@ -21,7 +22,7 @@ export const fileBytesMax = 200_000;
 const model = [erase(customer), erase(attachment), erase(catalog)];
 const may = ['attachment:create', 'attachment:view', 'attachment:edit', 'attachment:delete'];
 
-export const startFileApi = async (limits: Partial<HttpLimits> = {}) => {
+export const startFileApi = async (limits: Partial<HttpLimits> = {}, scanner?: VirusScanner) => {
   const folder = await mkdtemp(join(tmpdir(), 'file-api-'));
   const folderBlobs = await FolderBlobStore.open(folder);
   const blobFailure: { thrown: Error | undefined } = { thrown: undefined };
@@ -43,7 +44,7 @@ export const startFileApi = async (limits: Partial<HttpLimits> = {}) => {
     parts: (parts) => {
       const now = () => new Date(Date.now() + clock.aheadMs).toISOString();
       const shared = { states: new States(log, model), blobs, clock: now };
-      const uploads = new Uploads({ ...shared, commands: parts.commands, bytesMax: fileBytesMax });
+      const uploads = new Uploads({ ...shared, commands: parts.commands, bytesMax: fileBytesMax, ...(scanner === undefined ? {} : { scanner }) });
       return { ...parts, files: { uploads, downloads: new Downloads({ ...shared, linkKey: new Uint8Array(32).fill(5), linkSeconds: 60 }) } };
     },
   });
