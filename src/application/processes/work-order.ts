@@ -5,20 +5,17 @@
  */
 import { attachment } from '../../domain/attachment/decider.ts';
 import { equipment } from '../../domain/equipment/decider.ts';
-import type { DataOf, Facts } from '../../domain/kernel/aggregate.ts';
 import { derivedId } from '../../domain/kernel/ids.ts';
 import type { Rejection } from '../../domain/kernel/rejection.ts';
-import { localDate } from '../../domain/kernel/time-zone.ts';
 import { toSi } from '../../domain/kernel/units.ts';
 import { maintenance } from '../../domain/maintenance/decider.ts';
-import { maintenanceFact } from '../../domain/maintenance/state.ts';
 import { meter } from '../../domain/meter/decider.ts';
 import { meterId, meterYear } from '../../domain/meter/state.ts';
 import { repairHistory, repairHistoryId } from '../../domain/repair-history/decider.ts';
 import { serviceRequest } from '../../domain/service-request/decider.ts';
 import { workOrder } from '../../domain/work-order/decider.ts';
-import type { workOrderEvents } from '../../domain/work-order/events.ts';
 import { isBookkeeping } from '../../domain/work-order/state.ts';
+import { performedBy, performedReads } from './maintenance-work.ts';
 import { defineProcess, on, type Send, send } from './process.ts';
 
 const reasonMax = 200;
@@ -60,21 +57,6 @@ const ended = (
           data: { workId, workKind, outcome: told.outcome, evidence: (told.evidence ?? []).slice(0, 20) },
         }),
       ];
-
-type Completed = DataOf<(typeof workOrderEvents)['WorkOrderCompleted']>;
-/** SR-7: what the order was opened for as maintenance counts as done, on the day of where its unit is. */
-const performed = (workOrderId: string, data: Completed, { facts, at }: { readonly facts: Facts; readonly at: string }): readonly Send[] => {
-  const { maintenanceId, closingReadings, total } = data;
-  const due = maintenanceId === undefined ? undefined : maintenanceFact.of(facts, maintenanceId);
-  if (maintenanceId === undefined || due === undefined || due.situation === 'absent') return [];
-  return [
-    send(maintenance, 'RecordMaintenancePerformed', {
-      step: 'performed',
-      to: maintenanceId,
-      data: { workOrderId, performedOn: localDate(at, due.timeZone), readings: closingReadings, cost: total },
-    }),
-  ];
-};
 
 type Repair = { readonly lineId: string; readonly vmrsCode: string; readonly position?: string };
 const partOf = (equipmentId: string, { vmrsCode, position }: Repair) => ({ equipmentId, vmrsCode, ...(position === undefined ? {} : { position }) });
@@ -119,9 +101,9 @@ export const workOrders = defineProcess({
       WorkOrderAttached: ({ aggregateId, data }) => [hang(aggregateId, data.attachmentId)],
       WorkOrderSigned: ({ aggregateId, data }) => [hang(aggregateId, data.attachmentId)],
       WorkOrderCompleted: {
-        reads: ({ data: { maintenanceId } }) => (maintenanceId === undefined ? [] : [maintenanceFact.at(maintenanceId)]),
+        reads: ({ aggregateId, data: { maintenanceId } }) => (maintenanceId === undefined ? [] : performedReads(maintenanceId, aggregateId)),
         react: ({ aggregateId, occurredAt, data }, facts) => {
-          const { equipmentId, closingReadings, repairs, openedAt } = data;
+          const { equipmentId, closingReadings, repairs, openedAt, rework } = data;
           const odometer = closingReadings.find(({ kind }) => kind === 'odometer');
           return [
             ...(equipmentId === undefined
@@ -133,7 +115,7 @@ export const workOrders = defineProcess({
                     data: { equipmentId, ...reading, source: 'work_order', sourceId: aggregateId },
                   }),
                 )),
-            ...performed(aggregateId, data, { facts, at: occurredAt }),
+            ...(data.maintenanceId === undefined ? [] : performedBy(data.maintenanceId, { ...data, workOrderId: aggregateId, at: occurredAt }, facts)),
             ...release(aggregateId, data, 'The work is done.'),
             ...(equipmentId === undefined
               ? []
@@ -148,6 +130,7 @@ export const workOrders = defineProcess({
                       repairReason: repair.repairReason,
                       openedAt,
                       completedAt: occurredAt,
+                      ...(rework === undefined ? {} : { rework }),
                       ...(odometer === undefined ? {} : { odometerMeters: toSi(odometer.value, odometer.uom) }),
                     },
                   }),

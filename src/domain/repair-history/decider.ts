@@ -5,20 +5,19 @@
 import { type Aggregate, type DataOf, type Decide, type Evolve, emit, type Frozen } from '../kernel/aggregate.ts';
 import { canonicalJson } from '../kernel/hash.ts';
 import { derivedId } from '../kernel/ids.ts';
+import { reworkDefault } from '../work-order/rules.ts';
 import { repairHistoryCommands } from './commands.ts';
 import { repairHistoryEvents } from './events.ts';
 
 type Noted = DataOf<(typeof repairHistoryEvents)['RepairNoted']>;
-type Repair = Pick<Noted, 'workOrderId' | 'lineId' | 'repairReason' | 'openedAt' | 'completedAt' | 'odometerMeters'>;
+type Repair = Pick<Noted, 'workOrderId' | 'lineId' | 'repairReason' | 'openedAt' | 'completedAt' | 'odometerMeters' | 'rework'>;
 export type RepairHistory =
   | { readonly situation: 'absent' }
   | { readonly situation: 'present'; readonly repairs: readonly Repair[]; readonly found: Readonly<Record<string, true>> };
 
 const event = emit(repairHistoryEvents);
 const initial: RepairHistory = { situation: 'absent' };
-/** SR-5: a repair is rework within this time, or this distance, of the one before. */
-const reworkMs = 30 * 24 * 3_600_000;
-const reworkMeters = 3_000_000;
+const dayMs = 24 * 3_600_000;
 /** Older ones are beyond any rework; this only bounds the state. */
 const repairsMax = 100;
 const excused: readonly Repair['repairReason'][] = ['pm', 'accident', 'driver_damage'];
@@ -30,13 +29,14 @@ export const repairHistoryId = ({ equipmentId, vmrsCode, position }: Part): stri
 const keyOf = ({ workOrderId, lineId }: Pick<Repair, 'workOrderId' | 'lineId'>): string => `${workOrderId}/${lineId}`;
 const lineOf = ({ workOrderId, lineId }: Repair) => ({ workOrderId, lineId });
 
-/** Is `later` the same work as `earlier`, too soon after it? */
+/** SR-5: is `later` the same work as `earlier`, within the time or the distance that the policy of its order says? */
 export const isRework = (later: Repair, earlier: Repair): boolean => {
   if (later.workOrderId === earlier.workOrderId || excused.includes(later.repairReason) || later.openedAt < earlier.completedAt) return false;
-  const isSoon = Date.parse(later.openedAt) - Date.parse(earlier.completedAt) <= reworkMs;
+  const { days, distanceMeters } = later.rework ?? reworkDefault;
+  const isSoon = Date.parse(later.openedAt) - Date.parse(earlier.completedAt) <= days * dayMs;
   const from = earlier.odometerMeters;
   const to = later.odometerMeters;
-  return isSoon || (from !== undefined && to !== undefined && to >= from && to - from <= reworkMeters);
+  return isSoon || (from !== undefined && to !== undefined && to >= from && to - from <= distanceMeters);
 };
 /** The last repair before it of which it is rework. */
 const reworkOf = (later: Repair, repairs: readonly Repair[]): Repair | undefined =>

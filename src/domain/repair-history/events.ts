@@ -1,6 +1,6 @@
 import { defineEvents } from '../kernel/aggregate.ts';
 import { code, fields, instant, measurement, oneOf, optional, uuid } from '../kernel/schema.ts';
-import { repairReasons } from '../work-order/events.ts';
+import { repairReasons, rework } from '../work-order/events.ts';
 
 /** What was repaired: a part of a unit by its VMRS code, at a position where the part has several. */
 export const what = { equipmentId: uuid(), vmrsCode: code({ max: 64 }), position: optional(code({ max: 16 })) } as const;
@@ -11,6 +11,8 @@ export const repair = {
   openedAt: instant(),
   completedAt: instant(),
   odometerMeters: optional(measurement({ min: 0, unit: 'MTR' })),
+  /** The policy of the order, as it stood when that was opened. */
+  rework: optional(rework),
 } as const;
 
 export const repairHistoryEvents = defineEvents({

@@ -35,7 +35,7 @@ export const roadsideCommands = defineCommands({
   },
   DispatchVendor: {
     permission: assign,
-    docs: 'Asks a vendor to go. Without an answer in time (15 minutes unless said otherwise) the attempt has failed.',
+    docs: 'Asks a vendor to go. Without an answer in time (as the policy says, unless said otherwise) the attempt has failed.',
     startsProcess: true,
     rejects: [...order, 'inPast', 'tooMany'],
     schema: fields({

@@ -1,6 +1,8 @@
+import { catalogFact } from '../catalog/decider.ts';
 import { type Aggregate, type Context, type DataOf, type Deadlines, emit, type Frozen, type Guards, reject } from '../kernel/aggregate.ts';
 import { lineAmount, money, sumMoney } from '../kernel/money.ts';
 import { type PresentRequest, serviceRequestFact } from '../service-request/state.ts';
+import { answerMinutesOf, orderPolicies } from '../work-order/rules.ts';
 import { roadsideCommands } from './commands.ts';
 import { type Decisions, dispatchDecisions, present, underWay } from './dispatch.ts';
 import { roadsideEvents } from './events.ts';
@@ -52,7 +54,20 @@ const requestRoadside = (state: Frozen<Roadside>, command: Request, { facts }: C
   const files = [...new Set([...attachmentIds, ...Object.keys(request.media)])];
   if (files.length > attachmentsMax) return reject('tooMany', `At most ${attachmentsMax} files.`, { max: attachmentsMax });
   const { customerId, accountId } = request;
-  return [event('RoadsideRequested', { ...said, equipmentId, customerId, accountId, attachmentIds: files, standbyVendors, ...nextVendor(standbyVendors, []) })];
+  const answerWithinMinutes = answerMinutesOf(facts);
+  const answer = answerWithinMinutes === undefined ? {} : { answerWithinMinutes };
+  return [
+    event('RoadsideRequested', {
+      ...said,
+      equipmentId,
+      customerId,
+      accountId,
+      attachmentIds: files,
+      standbyVendors,
+      ...answer,
+      ...nextVendor(standbyVendors, []),
+    }),
+  ];
 };
 
 const aboutIt = ({ requested: { requestId, equipmentId } }: PresentRoadside) => ({ requestId, equipmentId });
@@ -166,7 +181,9 @@ const decide: Decisions = {
   ...dispatchDecisions,
 };
 
-const guards: Guards<Roadside, typeof roadsideCommands> = { RequestRoadside: (_state, { requestId }) => [serviceRequestFact.at(requestId)] };
+const guards: Guards<Roadside, typeof roadsideCommands> = {
+  RequestRoadside: (_state, { requestId }) => [serviceRequestFact.at(requestId), catalogFact.at(orderPolicies)],
+};
 
 const answer = 'answer';
 const answered = () => [{ change: 'cancel', name: answer }] as const;

@@ -26,8 +26,8 @@ const next = ({ standbyVendors, attempts }: PresentRoadside) => nextVendor(stand
 const hasEnded = ({ status, attempts }: PresentRoadside, end: Attempt['end']): boolean => status === 'requested' && attempts.at(-1)?.end === end;
 
 type Ask = { readonly vendorName: string; readonly vendorPhone?: string; readonly etaAt?: string; readonly answerWithinMinutes?: number };
-const dispatch = ({ attempts }: PresentRoadside, ask: Ask, { attemptId, now }: { readonly attemptId: string; readonly now: string }) => {
-  const { answerWithinMinutes = answerMinutesDefault, ...vendor } = ask;
+const dispatch = ({ attempts, requested }: PresentRoadside, ask: Ask, { attemptId, now }: { readonly attemptId: string; readonly now: string }) => {
+  const { answerWithinMinutes = requested.answerWithinMinutes ?? answerMinutesDefault, ...vendor } = ask;
   return event('VendorDispatched', { attemptId, number: attempts.length + 1, ...vendor, answerBy: addMilliseconds(now, answerWithinMinutes * 60_000) });
 };
 

@@ -54,6 +54,7 @@ export const roadsideEvents = defineEvents({
       place: optional(place),
       attachmentIds: list(uuid(), { max: 200 }),
       standbyVendors: list(text(), { max: 20 }),
+      answerWithinMinutes: optional(integer({ min: 1, max: 1440, docs: 'how long a vendor may be silent, as the policy said then' })),
       ...next,
     }),
   },

@@ -10,6 +10,7 @@ export const partsMax = 200;
 export const feesMax = 100;
 export const communicationsMax = 500;
 export const attachmentsMax = 200;
+// For a policy that says nothing.
 export const answerMinutesDefault = 15;
 /** An amount beyond this is a slip of the pen; it also keeps every sum within what an event can carry. */
 const amountMax = '1000000000000';

@@ -83,6 +83,7 @@ const decide: Decisions = {
           ...totals(state),
           workedMs: workedMs(state),
           openedAt: state.openedAt,
+          ...(state.opened.policy.rework === undefined ? {} : { rework: state.opened.policy.rework }),
           repairs: repairsOf(state),
           completion: state.completions + 1,
           closesAt: addMilliseconds(now, state.opened.policy.closeCostsDays * dayMs),

@@ -58,6 +58,8 @@ const line = {
 } as const;
 /** The order’s totals after it: Σ labour, Σ parts and both. */
 export const totals = { labourTotal: money(), partTotal: money(), total: money() } as const;
+/** The same work again is rework within this time or this distance of the work before (SR-5). */
+export const rework = fields({ days: integer({ max: 3650 }), distanceMeters: measurement({ min: 0, unit: 'MTR' }) });
 /** What the approvals, the signature and the deadlines of this order go by, as they stood when it was opened. */
 export const policy = fields({
   /** Up to here an order completes unapproved. */
@@ -66,6 +68,7 @@ export const policy = fields({
   approverLimit: money(),
   signatureRequired: flag(),
   closeCostsDays: integer({ max: 3650 }),
+  rework: optional(rework),
   meterKinds: list(oneOf(meterKinds), { max: 3 }),
 });
 export const origin = {
@@ -155,6 +158,7 @@ export const workOrderEvents = defineEvents({
       ...totals,
       workedMs: integer(),
       openedAt: instant(),
+      rework: optional(rework),
       repairs,
       completion: integer({ min: 1, docs: 'counts the completions of this order' }),
       closesAt: instant(),

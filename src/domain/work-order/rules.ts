@@ -15,7 +15,9 @@ export const techniciansMax = 50;
 export const spellsMax = 2000;
 /** An amount beyond this is a slip of the pen; it also keeps every sum within what an event can carry. */
 const amountMax = '1000000000000';
+// For a policy that says nothing, and for what was opened before it did.
 const closeCostsDaysDefault = 30;
+export const reworkDefault = { days: 30, distanceMeters: 3_000_000 } as const;
 
 const always = ['DescribeWorkOrder', 'AttachToWorkOrder', 'AssignTechnician', 'UnassignTechnician'] as const;
 const lines = ['AddOrderLine', 'ChangeOrderLine', 'RemoveOrderLine'] as const;
@@ -116,16 +118,25 @@ const limitIn = (limits: unknown, which: string, currency: string): Money => {
   // A currency that the policy does not know is spent in with approval only.
   return typeof amount === 'string' && decimalPattern.test(amount) ? money(amount, currency) : zeroMoney(currency);
 };
+const daysOr = (value: unknown, otherwise: number): number =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 3650 ? value : otherwise;
+const metersOr = (value: unknown, otherwise: number): number => (typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : otherwise);
+/** How long a roadside vendor may be silent, as the policy says; nothing where it does not. */
+export const answerMinutesOf = (facts: Facts): number | undefined => {
+  const found = entryOf(facts, orderPolicies, 'roadside')?.attributes?.['policy'];
+  const minutes = isFields(found) ? found['answerWithinMinutes'] : undefined;
+  return typeof minutes === 'number' && Number.isInteger(minutes) && minutes >= 1 && minutes <= 1440 ? minutes : undefined;
+};
 /** The policy of a kind of order as the catalog has it now. */
 export const policyOf = (facts: Facts, kind: string, currency: string): Omit<Opened['policy'], 'meterKinds'> => {
   const found = entryOf(facts, orderPolicies, kind)?.attributes?.['policy'];
   const said = isFields(found) ? found : {};
-  const days = said['closeCostsDays'];
   return {
     costLimit: limitIn(said['limits'], 'costLimit', currency),
     approverLimit: limitIn(said['limits'], 'approverLimit', currency),
     signatureRequired: said['signatureRequired'] === true,
-    closeCostsDays: typeof days === 'number' && Number.isInteger(days) && days >= 0 && days <= 3650 ? days : closeCostsDaysDefault,
+    closeCostsDays: daysOr(said['closeCostsDays'], closeCostsDaysDefault),
+    rework: { days: daysOr(said['reworkDays'], reworkDefault.days), distanceMeters: metersOr(said['reworkDistanceMeters'], reworkDefault.distanceMeters) },
   };
 };
 export const equipmentTypes = catalogId('equipment-type');

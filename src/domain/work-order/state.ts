@@ -16,6 +16,7 @@ export type Line = {
   readonly repairReason: LineAdded['repairReason'];
   readonly labourCost: Money;
   readonly partCost: Money;
+  readonly parts: LineAdded['parts'];
   readonly roadsideId: string | null;
   readonly reworkOf: string | null;
 };
@@ -103,6 +104,7 @@ const putLine = present<LineAdded>((state, data, at) => ({
       repairReason: data.repairReason,
       labourCost: data.labourCost,
       partCost: data.partCost,
+      parts: data.parts,
       roadsideId: data.roadsideId ?? null,
       reworkOf: state.lines[data.lineId]?.reworkOf ?? null,
     },

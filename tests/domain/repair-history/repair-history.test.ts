@@ -11,7 +11,11 @@ const { given } = words;
 const event = emit(repairHistoryEvents);
 const part = { equipmentId: id('unit'), vmrsCode: '901-001-001', position: '1LO' } as const;
 const day = (n: number): string => new Date(Date.UTC(2026, 0, 1) + n * 86_400_000).toISOString();
-type Change = { readonly repairReason?: 'breakdown' | 'pm' | 'accident' | 'driver_damage'; readonly odometerMeters?: number };
+type Change = {
+  readonly repairReason?: 'breakdown' | 'pm' | 'accident' | 'driver_damage';
+  readonly odometerMeters?: number;
+  readonly rework?: { readonly days: number; readonly distanceMeters: number };
+};
 const repair = (name: string, opened: number, completed: number, change: Change = {}) =>
   ({ workOrderId: id(name), lineId: id(`${name} line`), repairReason: 'breakdown', openedAt: day(opened), completedAt: day(completed), ...change }) as const;
 const noted = (name: string, opened: number, completed: number, change: Change = {}) =>
@@ -34,6 +38,14 @@ describe('SR-5 rework', () => {
     expect(isRework(repair('second', 300, 301, { odometerMeters: 4_000_000 }), first)).toBe(true);
     expect(isRework(repair('second', 300, 301, { odometerMeters: 4_000_001 }), first)).toBe(false);
     expect(isRework(repair('second', 300, 301), first)).toBe(false);
+  });
+  test('SR-5 the time and the distance are those of the policy that its order was opened with', () => {
+    const rework = { days: 60, distanceMeters: 500 };
+    expect(isRework(repair('second', 61, 62, { rework }), repair('first', 0, 1))).toBe(true);
+    expect(isRework(repair('second', 62, 63, { rework }), repair('first', 0, 1, { rework: { days: 90, distanceMeters: 500 } }))).toBe(false);
+    const [from, to, beyond] = [1_000_000, 1_000_500, 1_000_501].map((odometerMeters) => ({ odometerMeters, rework }));
+    expect(isRework(repair('second', 300, 301, to), repair('first', 0, 1, from))).toBe(true);
+    expect(isRework(repair('second', 300, 301, beyond), repair('first', 0, 1, from))).toBe(false);
   });
   test.each(['pm', 'accident', 'driver_damage'] as const)('never by reason of %s, whatever the earlier one’s reason', (repairReason) => {
     given(noted('first', 0, 1))

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { emit } from '../../../src/domain/kernel/aggregate.ts';
 import { sumMoney } from '../../../src/domain/kernel/money.ts';
 import { isRejection } from '../../../src/domain/kernel/rejection.ts';
+import { catalogId } from '../../../src/domain/kernel/well-known.ts';
 import { roadside } from '../../../src/domain/roadside/decider.ts';
 import { milestones, roadsideEvents } from '../../../src/domain/roadside/events.ts';
 import { total } from '../../../src/domain/roadside/state.ts';
@@ -27,14 +28,15 @@ const facts = {
   },
 };
 const asked = { requestId, description: 'Flat tyre at km 40', currency: 'USD', attachmentIds: [] } as const;
-const requested = event('RoadsideRequested', {
+const askedFor = {
   ...asked,
   equipmentId: unitId,
   customerId,
   accountId: id('account'),
   standbyVendors: ['North', 'South'],
   nextVendor: 'North',
-});
+} as const;
+const requested = event('RoadsideRequested', askedFor);
 const attemptId = id('attempt');
 const minutes = (n: number): string => new Date(Date.parse(now) + n * 60_000).toISOString();
 const dispatched = event('VendorDispatched', { attemptId, number: 1, vendorName: 'North', answerBy: minutes(15) });
@@ -197,6 +199,14 @@ describe('a roadside job', () => {
       .when('DispatchStandby', { vendorName: 'South', afterAttemptId: id('another') })
       .thenNothing();
     given(requested).when('DispatchStandby', { vendorName: 'North' }).thenTypes('VendorDispatched');
+  });
+  test('how long a vendor may be silent is the policy’s, as it stood when the job was asked for, unless said otherwise', () => {
+    const catalog = { entries: { roadside: { isActive: true, entry: { code: 'roadside', attributes: { policy: { answerWithinMinutes: 40 } } } } } };
+    const withPolicy = given().when('RequestRoadside', asked, { facts: { ...facts, [`catalog-${catalogId('work-order-policy')}`]: catalog } });
+    expect(dataOf(withPolicy.decision)).toMatchObject({ answerWithinMinutes: 40 });
+    const job = event('RoadsideRequested', { ...askedFor, answerWithinMinutes: 40 });
+    expect(dataOf(given(job).when('DispatchVendor', { vendorName: 'North' }).decision)).toMatchObject({ answerBy: minutes(40) });
+    expect(dataOf(given(job).when('DispatchVendor', { vendorName: 'North', answerWithinMinutes: 5 }).decision)).toMatchObject({ answerBy: minutes(5) });
   });
   test('SR-8 an ETA is revised by appending; one that is over is refused', () => {
     const { decision } = given(...to.accepted, event('EtaRevised', { attemptId, etaAt: minutes(30), revision: 1 })).when('ReviseEta', { etaAt: minutes(45) });

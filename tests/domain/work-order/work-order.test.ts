@@ -18,6 +18,7 @@ import {
   opening,
   otherTechId,
   paused,
+  policy,
   reading,
   reopened,
   saidLine,
@@ -112,6 +113,14 @@ describe('opening', () => {
     given()
       .when('OpenWorkOrder', { ...opening, requestId }, { facts: { ...facts, ...request({ status }) } })
       .thenRejected('requestEnded');
+  });
+  test('SR-5 an order keeps the rework policy of its kind, and tells it when it is done', () => {
+    const rework = { days: 30, distanceMeters: 3_000_000 };
+    const { decision } = given().when('OpenWorkOrder', opening, { facts });
+    expect(Array.isArray(decision) && decision[0]?.data).toMatchObject({ policy: { rework } });
+    const ordered = event('WorkOrderOpened', { workOrderNumber: 1, ...opening, policy: { ...policy, rework: { days: 7, distanceMeters: 10 } } });
+    const done = given(ordered, started).when('CompleteWorkOrder', { closingReadings: [reading] }).decision;
+    expect(Array.isArray(done) && done.at(-1)?.data).toMatchObject({ rework: { days: 7, distanceMeters: 10 } });
   });
   test('SR-2 a request has one open order a kind: the order claims it while it is open, and again once reopened', () => {
     const ofRequest = event('WorkOrderOpened', { ...opened.data, requestId } as never);
