@@ -9,6 +9,7 @@ import { isUuid } from '../../domain/kernel/ids.ts';
 import { type Caller, may, systemCaller } from '../caller.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
 import type { States } from '../states.ts';
+import { isPicture, type Thumbnail, type Thumbnails } from './thumbnails.ts';
 import { visibleAttachment } from './visible.ts';
 
 export type DownloadParts = {
@@ -19,10 +20,14 @@ export type DownloadParts = {
   readonly linkKey: Uint8Array;
   /** How long a link is good for. */
   readonly linkSeconds: number;
+  /** Absent: there are none. */
+  readonly thumbnails?: Thumbnails;
 };
 export type SignedLink = {
   /** The path and query below the API's address. */
   readonly path: string;
+  /** The same for its thumbnail, where the file is a picture. */
+  readonly thumbnailPath?: string;
   /** ISO 8601 UTC. */
   readonly expiresAt: string;
 };
@@ -38,6 +43,17 @@ export type OpenedFile = {
 };
 /** `gone`: the link was ours and has ended. `notFound`: forged, or what it names is not there any more. */
 export type Opened = { readonly kind: 'file'; readonly file: OpenedFile } | { readonly kind: 'gone' } | { readonly kind: 'notFound' };
+
+export type OpenedThumbnail =
+  /** `etag` is the picture's hash, so that who has the thumbnail is not sent it again. */
+  | { readonly kind: 'thumbnail'; readonly thumbnail: Thumbnail; readonly etag: string }
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'notFound' }
+  /** Too many are being made. */
+  | { readonly kind: 'busy' };
+/** What a link is for: one does not open the other. */
+type Purpose = 'file-link' | 'thumbnail-link';
+type Lawful = { readonly kind: 'version'; readonly version: Version } | { readonly kind: 'gone' } | { readonly kind: 'notFound' };
 
 const seconds = (at: string): number => Math.floor(Date.parse(at) / 1000);
 const wholeNumber = (text: string): number | undefined => (/^[1-9][0-9]{0,11}$/.test(text) ? Number(text) : undefined);
@@ -57,23 +73,42 @@ export class Downloads {
     const wanted = version === undefined ? known?.versions.at(-1) : known?.versions.find((each) => each.version === version);
     if (wanted === undefined) return undefined;
     const expires = seconds(this.#parts.clock()) + this.#parts.linkSeconds;
-    const signature = this.#sign(attachmentId, wanted.version, expires).toString('base64url');
+    const query = (purpose: Purpose): string => {
+      const signature = this.#sign([purpose, attachmentId, wanted.version, expires]).toString('base64url');
+      return `version=${wanted.version}&expires=${expires}&signature=${signature}`;
+    };
     return {
-      path: `/files/${attachmentId}?version=${wanted.version}&expires=${expires}&signature=${signature}`,
+      path: `/files/${attachmentId}?${query('file-link')}`,
+      ...(this.#parts.thumbnails !== undefined && isPicture(wanted) ? { thumbnailPath: `/files/${attachmentId}/thumbnail?${query('thumbnail-link')}` } : {}),
       expiresAt: new Date(expires * 1000).toISOString(),
     };
   }
 
   /** What a link leads to. Throws `BlobStoreUnavailable`. */
-  async open({ attachmentId, version, expires, signature }: Link): Promise<Opened> {
+  async open(link: Link): Promise<Opened> {
+    const lawful = await this.#lawful('file-link', link);
+    return lawful.kind === 'version' ? this.#file(lawful.version) : lawful;
+  }
+
+  /** What the link of a thumbnail leads to; made now where nobody asked for it before. Throws `BlobStoreUnavailable`. */
+  async openThumbnail(link: Link): Promise<OpenedThumbnail> {
+    const lawful = await this.#lawful('thumbnail-link', link);
+    if (lawful.kind !== 'version') return lawful;
+    const thumbnail = (await this.#parts.thumbnails?.of(link.attachmentId, lawful.version)) ?? 'none';
+    if (thumbnail === 'busy') return { kind: 'busy' };
+    return thumbnail === 'none' ? { kind: 'notFound' } : { kind: 'thumbnail', thumbnail, etag: `${lawful.version.sha256}-thumbnail` };
+  }
+
+  /** Asks the signature first: whoever makes links up learns nothing of what there is. */
+  async #lawful(purpose: Purpose, { attachmentId, version, expires, signature }: Link): Promise<Lawful> {
     const [number, until] = [wholeNumber(version), wholeNumber(expires)];
     if (!isUuid(attachmentId) || number === undefined || until === undefined) return { kind: 'notFound' };
-    const [given, right] = [Buffer.from(signature, 'base64url'), this.#sign(attachmentId, number, until)];
+    const [given, right] = [Buffer.from(signature, 'base64url'), this.#sign([purpose, attachmentId, number, until])];
     if (given.byteLength !== right.byteLength || !timingSafeEqual(given, right)) return { kind: 'notFound' };
     if (seconds(this.#parts.clock()) >= until) return { kind: 'gone' };
     const known = await visibleAttachment(this.#parts.states, attachmentId, systemCaller('downloads'));
     const wanted = known?.versions.find((each) => each.version === number);
-    return wanted === undefined ? { kind: 'notFound' } : this.#file(wanted);
+    return wanted === undefined ? { kind: 'notFound' } : { kind: 'version', version: wanted };
   }
 
   async #file({ name, mimeType, sha256, storageKey }: Version): Promise<Opened> {
@@ -81,9 +116,7 @@ export class Downloads {
     return blob === undefined ? { kind: 'notFound' } : { kind: 'file', file: { name, mimeType, sha256, sizeBytes: blob.sizeBytes, content: blob.content } };
   }
 
-  #sign(attachmentId: string, version: number, expires: number): Buffer {
-    return createHmac('sha256', this.#parts.linkKey)
-      .update(canonicalJson(['file-link', attachmentId, version, expires]))
-      .digest();
+  #sign(said: readonly [Purpose, attachmentId: string, version: number, expires: number]): Buffer {
+    return createHmac('sha256', this.#parts.linkKey).update(canonicalJson(said)).digest();
   }
 }

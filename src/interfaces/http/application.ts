@@ -10,7 +10,7 @@ import { openApiDocument } from './docs/openapi.ts';
 import { documentationPage, problemIndex, problemPage, problemPages, sendDocument } from './docs/pages.ts';
 import { EventSurface } from './events/event-endpoints.ts';
 import { problemOfFailure } from './failures.ts';
-import { downloadEndpoint } from './files/download-endpoint.ts';
+import { downloadEndpoint, thumbnailEndpoint } from './files/download-endpoint.ts';
 import { beginUploadEndpoint, beginUploadPath, linkEndpoint, receiveEndpoint } from './files/file-endpoints.ts';
 import { meEndpoint } from './me.ts';
 import { linkIdentityEndpoint } from './me-link.ts';
@@ -78,6 +78,7 @@ const addFiles = (application: Express, parts: HttpParts, { behindToken, limits,
   if (files === undefined || begin === undefined) return;
   route(application, '/files', { post: behindToken(beginUploadEndpoint(parts, files, { ...routing, route: begin })) });
   route(application, '/files/:id', { get: downloadEndpoint(parts, files, limits) });
+  route(application, '/files/:id/thumbnail', { get: thumbnailEndpoint(parts, files, limits) });
   route(application, '/files/:id/link', { get: behindToken(linkEndpoint(parts, files)) });
   route(application, '/files/:id/uploads/:uploadId', { put: behindToken(receiveEndpoint(parts, files)) });
 };

@@ -123,7 +123,7 @@ export type FirstSignIn = {
 export type OwnSettings = (userId: string) => Promise<{ readonly settings: UserSettings; readonly revision: number }>;
 
 /** Files of attachments: in by announced uploads, out by signed links. */
-export type HttpFiles = { readonly uploads: Pick<Uploads, 'begin' | 'receive'>; readonly downloads: Pick<Downloads, 'signedLink' | 'open'> };
+export type HttpFiles = { readonly uploads: Pick<Uploads, 'begin' | 'receive'>; readonly downloads: Pick<Downloads, 'signedLink' | 'open' | 'openThumbnail'> };
 
 export type HttpParts = {
   readonly model: readonly AnyAggregate[];

@@ -87,7 +87,11 @@ const link = {
       content: json({
         type: 'object',
         required: ['url', 'expiresAt'],
-        properties: { url: { ...text, format: 'uri-reference' }, expiresAt: { ...text, format: 'date-time' } },
+        properties: {
+          url: { ...text, format: 'uri-reference' },
+          thumbnailUrl: { ...text, format: 'uri-reference', description: 'The same for a small picture of it; absent where it is no picture.' },
+          expiresAt: { ...text, format: 'date-time' },
+        },
       }),
     },
     ...refusals(403, 404),
@@ -114,6 +118,21 @@ const download = {
   },
 };
 
+const thumbnail = {
+  operationId: 'files.thumbnail',
+  tags: ['files'],
+  summary: 'A small picture of a picture',
+  description:
+    'What `thumbnailUrl` of a link leads to: WebP, at most 320 pixels on its longer edge, for PNG, JPEG and WebP. Made when it is first asked for; a broken picture has none. The signature stands for a token.',
+  security: [],
+  parameters: [attachmentId, inQuery('version'), inQuery('expires'), inQuery('signature')],
+  responses: {
+    '200': { description: 'The thumbnail.', content: { 'image/webp': { schema: { ...text, contentMediaType: 'image/webp' } } } },
+    '304': { description: 'As before: `If-None-Match` names its `ETag`.' },
+    ...openRefusals,
+  },
+};
+
 /** `/files/…`, where the model has attachments. */
 export const filePaths = (routes: readonly CommandRoute[]): Readonly<Record<string, object>> => {
   const announce = routes.find(({ path }) => path === beginUploadPath);
@@ -122,6 +141,7 @@ export const filePaths = (routes: readonly CommandRoute[]): Readonly<Record<stri
     '/files': { post: begin(announce) },
     '/files/{id}': { get: download },
     '/files/{id}/link': { get: link },
+    '/files/{id}/thumbnail': { get: thumbnail },
     '/files/{id}/uploads/{uploadId}': { put: receive },
   };
 };

@@ -1,13 +1,13 @@
-/** `GET /files/{id}?version&expires&signature`: what a signed link leads to. The signature stands for the token. */
+/** `GET /files/{id}?version&expires&signature`, and the same of a thumbnail: what a signed link leads to. The signature stands for the token. */
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Request, RequestHandler, Response } from 'express';
-import type { OpenedFile } from '../../../application/attachments/download.ts';
+import type { Opened, OpenedFile, OpenedThumbnail } from '../../../application/attachments/download.ts';
 import { problemOfFailure } from '../failures.ts';
 import type { RateLimits } from '../middleware/rate-limits.ts';
 import type { HttpFiles, HttpParts } from '../parts.ts';
-import { correlationOf, notFound, problem, sendProblem } from '../problems.ts';
+import { correlationOf, notFound, type Problem, problem, sendProblem } from '../problems.ts';
 import { parametersIn } from '../queries/query-endpoints.ts';
 
 /** RFC 6266: a plain name for old clients, the right one for all others. Nothing of a name can end the header or the quotes. */
@@ -55,6 +55,25 @@ const send = async (request: Request, response: Response, file: OpenedFile): Pro
   await pipeline(Readable.from(verified(file), { objectMode: false, highWaterMark: 65_536 }), response);
 };
 
+type Found = Extract<OpenedThumbnail, { readonly kind: 'thumbnail' }>;
+const sendThumbnail = async (request: Request, response: Response, { thumbnail, etag }: Found): Promise<void> => {
+  response.setHeader('Content-Type', 'image/webp');
+  response.setHeader('Content-Length', thumbnail.sizeBytes);
+  response.setHeader('Content-Disposition', 'inline');
+  response.setHeader('ETag', `"${etag}"`);
+  response.setHeader('Cache-Control', 'private, no-cache, no-transform');
+  response.setHeader('Content-Security-Policy', "sandbox; default-src 'none'");
+  // A portal of another origin shows it in its lists: the signature is what lets it.
+  response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
+  if (request.headers['if-none-match'] === `"${etag}"`) {
+    response.removeHeader('Content-Length');
+    response.status(304).end();
+    return;
+  }
+  if (request.method === 'HEAD') response.end();
+  else await pipeline(Readable.from(thumbnail.content, { objectMode: false }), response);
+};
+
 const codeOf = (error: unknown): unknown => (typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined);
 const linkIn = (request: Request) => {
   const parameters = parametersIn(request.originalUrl);
@@ -63,19 +82,32 @@ const linkIn = (request: Request) => {
   return { attachmentId: typeof id === 'string' ? id : '', version: text('version'), expires: text('expires'), signature: text('signature') };
 };
 
-export const downloadEndpoint =
-  ({ logger }: Pick<HttpParts, 'logger'>, { downloads }: HttpFiles, limits: RateLimits): RequestHandler =>
+type Opening = (link: ReturnType<typeof linkIn>) => Promise<Opened | OpenedThumbnail>;
+const refusalOf = ({ kind }: { readonly kind: 'gone' | 'notFound' }): Problem =>
+  kind === 'gone' ? problem('link-expired', 'Ask for another link.') : notFound();
+const busy = problem('overloaded', 'Many thumbnails are being made. Ask again.', { headers: { 'Retry-After': '1' } });
+
+const linked =
+  (logger: HttpParts['logger'], limits: RateLimits, opening: Opening): RequestHandler =>
   async (request, response) => {
     try {
-      const opened = await downloads.open(linkIn(request));
+      const opened = await opening(linkIn(request));
       if (opened.kind === 'file') return await send(request, response, opened.file);
+      if (opened.kind === 'thumbnail') return await sendThumbnail(request, response, opened);
+      if (opened.kind === 'busy') return sendProblem(request, response, busy);
       // As with tokens: only wrong ones count against an address, so that nobody tries signatures.
       const limited = await limits.countAddress(request.ip ?? 'unknown', response);
-      const refused = opened.kind === 'gone' ? problem('link-expired', 'Ask for another link.') : notFound();
-      return sendProblem(request, response, limited ?? refused);
+      return sendProblem(request, response, limited ?? refusalOf(opened));
     } catch (error) {
       // Whoever hangs up has had enough.
       if (response.headersSent && codeOf(error) === 'ERR_STREAM_PREMATURE_CLOSE') return undefined;
       return sendProblem(request, response, problemOfFailure(error, logger, correlationOf(response)));
     }
   };
+
+export const downloadEndpoint = ({ logger }: Pick<HttpParts, 'logger'>, { downloads }: HttpFiles, limits: RateLimits): RequestHandler =>
+  linked(logger, limits, (link) => downloads.open(link));
+
+/** `GET /files/{id}/thumbnail?version&expires&signature`: a small picture of the picture, for lists. */
+export const thumbnailEndpoint = ({ logger }: Pick<HttpParts, 'logger'>, { downloads }: HttpFiles, limits: RateLimits): RequestHandler =>
+  linked(logger, limits, (link) => downloads.openThumbnail(link));

@@ -137,6 +137,8 @@ export const linkEndpoint =
     const id = idIn(exchange, 'id');
     const link = id === undefined ? undefined : await downloads.signedLink(id, exchange.caller, version === undefined ? undefined : Number(version));
     if (link === undefined) return notFound();
-    sendJson(exchange.response, 200, { url: `${(publicUrl ?? '').replace(/\/$/, '')}${link.path}`, expiresAt: link.expiresAt });
+    const { path, thumbnailPath, expiresAt } = link;
+    const below = (publicUrl ?? '').replace(/\/$/, '');
+    sendJson(exchange.response, 200, { url: below + path, ...(thumbnailPath === undefined ? {} : { thumbnailUrl: below + thumbnailPath }), expiresAt });
     return undefined;
   };

@@ -3,6 +3,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Downloads } from '../../../../src/application/attachments/download.ts';
+import { Thumbnails } from '../../../../src/application/attachments/thumbnails.ts';
 import { Uploads } from '../../../../src/application/attachments/upload.ts';
 import { loadCatalogs } from '../../../../src/application/catalog-loader.ts';
 import type { BlobStore } from '../../../../src/application/ports/blob-store.ts';
@@ -13,6 +14,7 @@ import { catalog } from '../../../../src/domain/catalog/decider.ts';
 import { customer } from '../../../../src/domain/customer/decider.ts';
 import { erase } from '../../../../src/domain/kernel/aggregate.ts';
 import { FolderBlobStore } from '../../../../src/infrastructure/blob-store/folder-blob-store.ts';
+import { SharpThumbnails } from '../../../../src/infrastructure/images/sharp-thumbnails.ts';
 import { loadReferenceData } from '../../../../src/infrastructure/reference-data/reference-data.ts';
 import type { HttpLimits } from '../../../../src/interfaces/http/parts.ts';
 import { MemoryEventLog } from '../../../kit/memory-event-log.ts';
@@ -45,7 +47,8 @@ export const startFileApi = async (limits: Partial<HttpLimits> = {}, scanner?: V
       const now = () => new Date(Date.now() + clock.aheadMs).toISOString();
       const shared = { states: new States(log, model), blobs, clock: now };
       const uploads = new Uploads({ ...shared, commands: parts.commands, bytesMax: fileBytesMax, ...(scanner === undefined ? {} : { scanner }) });
-      return { ...parts, files: { uploads, downloads: new Downloads({ ...shared, linkKey: new Uint8Array(32).fill(5), linkSeconds: 60 }) } };
+      const thumbnails = new Thumbnails({ ...shared, maker: new SharpThumbnails() });
+      return { ...parts, files: { uploads, downloads: new Downloads({ ...shared, linkKey: new Uint8Array(32).fill(5), linkSeconds: 60, thumbnails }) } };
     },
   });
   await loadCatalogs(
