@@ -25,7 +25,9 @@ const ofInspections = when(inspection, {
       certified_on: null,
       is_certified_late: null,
       is_certification_overdue: false,
+      is_passed: false,
       retained_until: data.retainedUntil,
+      withdrawal_reason: null,
     }),
   InspectionViolationAdded: ({ aggregateId, data }, rows) => {
     rows.inspection.patch(aggregateId, { open_out_of_service: data.openOutOfService });
@@ -55,6 +57,11 @@ const ofInspections = when(inspection, {
       is_certification_overdue: false,
     }),
   InspectionCertificationOverdue: ({ aggregateId }, rows) => rows.inspection.patch(aggregateId, { is_certification_overdue: true }),
+  InspectionPassed: ({ aggregateId }, rows) => rows.inspection.patch(aggregateId, { is_passed: true }),
+  InspectionPassWithdrawn: ({ aggregateId }, rows) => rows.inspection.patch(aggregateId, { is_passed: false }),
+  // PM-9: what was written by mistake stays as long as any report.
+  InspectionWithdrawn: ({ aggregateId, data }, rows) =>
+    rows.inspection.patch(aggregateId, { status: 'withdrawn', open_out_of_service: 0, is_certification_overdue: false, withdrawal_reason: data.reason }),
   InspectionClosed: ({ aggregateId }, rows) => rows.inspection.patch(aggregateId, { status: 'closed' }),
   InspectionRemoved: ({ aggregateId, data }, rows) => {
     rows.inspection.remove(aggregateId);
@@ -62,4 +69,4 @@ const ofInspections = when(inspection, {
   },
 });
 
-export const compliance = projection({ name: 'compliance', version: 1, docs: 'Inspections, what they found, and how that was repaired.', on: [ofInspections] });
+export const compliance = projection({ name: 'compliance', version: 2, docs: 'Inspections, what they found, and how that was repaired.', on: [ofInspections] });

@@ -17,13 +17,15 @@ export const inspectionTable = tenantTable('dot_inspection', {
     inspector_name: text().personal('dot_inspection_id'),
     schedule_agreement_id: uuid().nullable().filtered(),
     attachment_id: uuid().nullable(),
-    status: text().filtered().described('open, certified or closed'),
+    status: text().filtered().described('open, certified, closed or withdrawn'),
     open_out_of_service: integer().filtered(),
     certify_by: date().filtered(),
     certified_on: date().nullable(),
     is_certified_late: boolean().nullable().filtered(),
     is_certification_overdue: boolean().filtered(),
+    is_passed: boolean().filtered().described('Counts as the annual inspection of its day.'),
     retained_until: date().filtered(),
+    withdrawal_reason: text().nullable(),
   },
 });
 export const violationTable = tenantTable('dot_inspection_violation', {

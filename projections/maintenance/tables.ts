@@ -40,6 +40,10 @@ export const performedTable = tenantTable('preventive_maintenance_event', {
     work_order_id: uuid().nullable().filtered(),
     cost_amount: numeric().nullable(),
     currency_code: text().nullable(),
+    attachment_id: uuid().nullable(),
+    is_withdrawn: boolean().filtered().described('It was not done after all; the record stays.'),
+    withdrawal_reason: text().nullable(),
+    retained_until: date().nullable().filtered().described('The last day it is kept; empty while the unit is in the fleet.'),
   },
 });
 export const partTable = tenantTable('pm_parts_used', {
@@ -53,5 +57,6 @@ export const partTable = tenantTable('pm_parts_used', {
     part_quantity: numeric(),
     part_cost: numeric().nullable(),
     currency_code: text().nullable(),
+    is_withdrawn: boolean().filtered(),
   },
 });

@@ -3,6 +3,7 @@ import { account } from './account/decider.ts';
 import { administrators } from './administrators/decider.ts';
 import { agreement } from './agreement/decider.ts';
 import { allocation } from './allocation/decider.ts';
+import { annualInspection } from './annual-inspection/decider.ts';
 import { apiClient } from './api-client/decider.ts';
 import { apiUsage } from './api-usage/decider.ts';
 import { assignment } from './assignment/decider.ts';
@@ -54,6 +55,7 @@ export const model: readonly AnyAggregate[] = [
   erase(product),
   erase(maintenance),
   erase(inspection),
+  erase(annualInspection),
   erase(supportCase),
   erase(incident),
   erase(notificationGroup),

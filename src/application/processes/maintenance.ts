@@ -2,8 +2,11 @@
  * P12: what meters say and what happens to units reaches their maintenance; what comes due opens a request or an order where its plan says
  * so. A unit has one schedule a programme, whose id is made of both: the programmes of the catalog name all that there can be.
  */
+
+import { attachment } from '../../domain/attachment/decider.ts';
 import { catalogFact } from '../../domain/catalog/decider.ts';
 import { equipment } from '../../domain/equipment/decider.ts';
+import { equipmentFact, outOf } from '../../domain/equipment/state.ts';
 import type { Facts, Frozen, Reference } from '../../domain/kernel/aggregate.ts';
 import { derivedId } from '../../domain/kernel/ids.ts';
 import { catalogId } from '../../domain/kernel/well-known.ts';
@@ -12,12 +15,14 @@ import { type Maintenance, maintenanceFact, maintenanceId } from '../../domain/m
 import { meter } from '../../domain/meter/decider.ts';
 import { type MeterKind, meterFact, meterId, meterYear } from '../../domain/meter/state.ts';
 import { serviceRequest } from '../../domain/service-request/decider.ts';
+import { serviceRequestFact } from '../../domain/service-request/state.ts';
 import { workOrder } from '../../domain/work-order/decider.ts';
+import { currencyOf, currencyReads, performedBy, performedReads, scheduleOf } from './maintenance-work.ts';
 import { defineProcess, on, type Send, send, type Trigger } from './process.ts';
 
 const programs = catalogId('maintenance-program');
-/** What an order costs is agreed when it is worked on; until then it has the company's currency. */
-const currency = 'GTQ';
+/** ISO 4217's code for no currency: no order takes it, and the refusal stands in the process's stream. */
+const noCurrency = 'XXX';
 
 const schedulesOf = (facts: Facts, equipmentId: string): readonly string[] =>
   Object.keys(catalogFact.of(facts, programs)?.entries ?? {}).map((program) => maintenanceId(equipmentId, program));
@@ -72,51 +77,116 @@ type Due = {
 const taskMax = 200;
 const short = (text: string): string => [...text].slice(0, taskMax).join('');
 /** The request or order of an occurrence: the same one however often it is told. */
-const dueId = (maintenanceOf: string, occurrence: number): string => derivedId(maintenanceOf, ['due', String(occurrence)]);
-const open = (id: string, due: Due): Send => {
+export const dueId = (maintenanceOf: string, occurrence: number): string => derivedId(maintenanceOf, ['due', String(occurrence)]);
+/** Whose order it will be: the schedule’s, else whoever has the unit now. */
+const payerOf = (facts: Facts, due: Pick<Due, 'equipmentId' | 'customerId' | 'accountId'>) => {
+  const unit = equipmentFact.of(facts, due.equipmentId);
+  const holder = unit === undefined || unit.situation === 'absent' ? undefined : outOf(unit)?.ids;
+  return due.accountId === undefined && holder !== undefined ? holder : due;
+};
+const open = (id: string, due: Due, facts: Facts): Send => {
   const { equipmentId, accountId, customerId, name, tasks, occurrence } = due;
+  const currency = currencyOf(payerOf(facts, due), 'pm', facts) ?? noCurrency;
   const owner = { ...(accountId === undefined ? {} : { accountId }), ...(customerId === undefined ? {} : { customerId }) };
   const data = {
     equipmentId,
     ...owner,
     maintenanceId: id,
     kind: 'pm' as const,
-    description: [name, ...tasks].join('\n').slice(0, 4000),
+    description: [...[name, ...tasks].join('\n')].slice(0, 4000).join(''),
     currency,
     attachmentIds: [],
   };
   return send(workOrder, 'OpenWorkOrder', { step: 'open', to: dueId(id, occurrence), data: { ...data, source: 'maintenance' } });
 };
-const ask = (id: string, due: Due, accountId: string): Send => {
+const ask = (id: string, due: Due, { accountId, facts }: { readonly accountId: string; readonly facts: Facts }): Send => {
   const { equipmentId, program, name, tasks, dueOn, occurrence } = due;
-  const details = { program, tasks: tasks.map(short), ...(dueOn === undefined ? {} : { dueOn }) };
-  const data = { accountId, equipmentId, serviceType: 'pm', urgency: 'scheduled', description: name, details };
+  const isInspection = catalogFact.of(facts, programs)?.entries[program]?.entry.attributes?.['serviceType'] === 'inspection';
+  const which = isInspection ? { kind: program } : { program, tasks: tasks.map(short) };
+  const details = { ...which, ...(dueOn === undefined ? {} : { dueOn }) };
+  const data = { accountId, equipmentId, serviceType: isInspection ? 'inspection' : 'pm', urgency: 'scheduled', description: name, details };
   // A request may be refused (the account was closed, the unit came back): then the company does it itself.
-  return send(serviceRequest, 'SubmitRequest', { step: 'ask', to: dueId(id, occurrence), data, refused: () => [open(id, { ...due, occurrence })] });
+  return send(serviceRequest, 'SubmitRequest', { step: 'ask', to: dueId(id, occurrence), data, refused: () => [open(id, due, facts)] });
+};
+/** P18: the report of a record hangs on it. */
+const report = (id: string, partId: string) => ({ category: 'maintenance', targetId: id, partId });
+type Worked = { readonly requestId?: string; readonly maintenanceId?: string; readonly kind: string };
+/** An order that names no schedule did that of the request it was opened from. An order that names one is told by its own process. */
+const asked = ({ requestId, maintenanceId, kind }: Worked): string | undefined =>
+  maintenanceId === undefined && (kind === 'pm' || kind === 'inspection') ? requestId : undefined;
+const askedReads = ({ aggregateId, data }: Trigger<Worked>, facts: Facts): readonly Reference[] => {
+  const requestId = asked(data);
+  if (requestId === undefined) return [];
+  const schedule = scheduleOf(facts, requestId);
+  return [serviceRequestFact.at(requestId), ...(schedule === undefined ? [] : performedReads(schedule, aggregateId))];
+};
+const askedSchedule = (data: Worked, facts: Facts): string | undefined => {
+  const requestId = asked(data);
+  return requestId === undefined ? undefined : scheduleOf(facts, requestId);
 };
 
 export const maintenances = defineProcess({
   name: 'Maintenance',
-  docs: 'Meters are looked at again for each reading; what comes due opens a request or an order; a retired unit ends its maintenance.',
+  docs: 'Meters are looked at again for each reading; what comes due opens a request or an order; work done for it counts once; a retired unit ends its maintenance.',
   from: 'start',
   on: [
     on(meter, { MeterReadingRecorded: lookAt, MeterReplaced: lookAt, MeterReadingVoided: lookAgain, MeterReadingUnvoided: lookAgain }),
     on(maintenance, {
-      MaintenanceDue: ({ aggregateId, data }) => {
-        if (data.onDue === 'none') return [];
-        return [data.onDue === 'request' && data.accountId !== undefined ? ask(aggregateId, data, data.accountId) : open(aggregateId, data)];
+      MaintenanceDue: {
+        reads: ({ data }, facts) => [catalogFact.at(programs), equipmentFact.at(data.equipmentId), ...currencyReads(payerOf(facts, data))],
+        react: ({ aggregateId, data }, facts) => {
+          const { onDue, accountId } = data;
+          if (onDue === 'none') return [];
+          return [onDue === 'request' && accountId !== undefined ? ask(aggregateId, data, { accountId, facts }) : open(aggregateId, data, facts)];
+        },
       },
-      MaintenancePerformed: ({ data }) =>
+      MaintenancePerformed: ({ aggregateId, data }) => [
         // An order enters its own closing readings.
-        data.workOrderId !== undefined
+        ...(data.workOrderId !== undefined ? [] : data.readings).map((reading, n) =>
+          send(meter, 'RecordReading', {
+            step: `reading-${n}`,
+            to: meterId(data.equipmentId, reading.kind, meterYear(reading.readAt)),
+            data: { equipmentId: data.equipmentId, ...reading, source: 'maintenance', sourceId: data.performanceId },
+          }),
+        ),
+        ...(data.attachmentId === undefined
           ? []
-          : data.readings.map((reading, n) =>
-              send(meter, 'RecordReading', {
-                step: `reading-${n}`,
-                to: meterId(data.equipmentId, reading.kind, meterYear(reading.readAt)),
-                data: { equipmentId: data.equipmentId, ...reading, source: 'maintenance', sourceId: data.performanceId },
-              }),
-            ),
+          : [send(attachment, 'LinkAttachment', { step: 'link', to: data.attachmentId, data: report(aggregateId, data.performanceId) })]),
+      ],
+      MaintenanceEnded: ({ data: { records } }) =>
+        records.flatMap(({ performanceId, attachmentId, retainedUntil }) =>
+          attachmentId === undefined
+            ? []
+            : [
+                send(attachment, 'RetainAttachment', {
+                  step: `retain-${performanceId}`,
+                  to: attachmentId,
+                  data: { until: retainedUntil, reason: 'A maintenance record of a unit that left the fleet.' },
+                }),
+              ],
+        ),
+      MaintenanceRecordRemoved: ({ aggregateId, data: { performanceId, attachmentId } }) =>
+        attachmentId === undefined
+          ? []
+          : [send(attachment, 'UnlinkAttachment', { step: 'unlink', to: attachmentId, data: report(aggregateId, performanceId) })],
+    }),
+    on(workOrder, {
+      WorkOrderCompleted: {
+        reads: askedReads,
+        react: ({ aggregateId, occurredAt, data }, facts) => {
+          const schedule = askedSchedule(data, facts);
+          return schedule === undefined ? [] : performedBy(schedule, { ...data, workOrderId: aggregateId, at: occurredAt }, facts);
+        },
+      },
+      WorkOrderReopened: {
+        reads: askedReads,
+        react: ({ aggregateId, data }, facts) => {
+          const schedule = askedSchedule(data, facts);
+          if (schedule === undefined || maintenanceFact.of(facts, schedule) === undefined) return [];
+          const again = { workOrderId: aggregateId, reason: 'The work order was reopened.' };
+          return [send(maintenance, 'WithdrawMaintenancePerformed', { step: 'withdraw', to: schedule, data: again })];
+        },
+      },
     }),
     on(equipment, {
       EquipmentRetired: {

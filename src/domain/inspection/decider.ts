@@ -25,7 +25,7 @@ type Present = {
   readonly hasPassed: boolean;
   readonly told: { readonly near: boolean; readonly overdue: boolean };
 };
-export type Situation = 'open' | 'certified' | 'closed' | 'removed';
+export type Situation = 'open' | 'certified' | 'closed' | 'withdrawn' | 'removed';
 export type Inspection = { readonly situation: 'absent' } | ({ readonly situation: Situation } & Present);
 export type PresentInspection = Frozen<{ readonly situation: Situation } & Present>;
 /** An inspection as processes and guards see it. */
@@ -47,9 +47,10 @@ const present = (state: Frozen<Inspection>): PresentInspection => {
 };
 /** The commands that people can give in each situation. */
 export const allowed: Readonly<Record<Situation, readonly string[]>> = {
-  open: ['AddInspectionViolation', 'CorrectViolation', 'WithdrawCorrection', 'CertifyInspection', 'CloseInspection'],
-  certified: ['CloseInspection'],
-  closed: ['RemoveInspection'],
+  open: ['AddInspectionViolation', 'CorrectViolation', 'WithdrawCorrection', 'CertifyInspection', 'WithdrawInspection', 'CloseInspection'],
+  certified: ['WithdrawInspection', 'CloseInspection'],
+  closed: ['WithdrawInspection', 'RemoveInspection'],
+  withdrawn: ['RemoveInspection'],
   removed: [],
 };
 const notAllowedNow = ({ situation }: PresentInspection, command: string) =>
@@ -59,7 +60,8 @@ const openOf = ({ violations }: PresentInspection): readonly string[] =>
     .filter(([, { correction }]) => correction === null)
     .map(([id]) => id);
 /** PM-8: what keeps the unit from running. */
-export const outOfServiceOf = (state: PresentInspection): readonly string[] => openOf(state).filter((id) => state.violations[id]?.isOutOfService === true);
+export const outOfServiceOf = (state: PresentInspection): readonly string[] =>
+  state.situation === 'withdrawn' ? [] : openOf(state).filter((id) => state.violations[id]?.isOutOfService === true);
 const about = ({ equipmentId, customerId, accountId }: PresentInspection) => ({
   equipmentId,
   ...(customerId === null ? {} : { customerId }),
@@ -83,6 +85,21 @@ const passed = (state: PresentInspection) =>
         }),
       ]
     : [];
+/** It no longer stands as passed. */
+const notPassed = (state: PresentInspection) =>
+  state.hasPassed ? [event('InspectionPassWithdrawn', { ...about(state), inspectedOn: state.inspectedOn })] : [];
+/** Something was found, and nobody certified its repair. */
+const isToCertify = ({ situation, violations }: PresentInspection): boolean => situation === 'open' && Object.keys(violations).length > 0;
+/** PM-8, PM-10: the reminder from the tenth day on, where the day to certify is not over. */
+const near = (state: PresentInspection, now: string) => {
+  const { certifyBy, inspectedOn, timeZone, told } = state;
+  const today = localDate(now, timeZone);
+  const isNear = !told.near && !told.overdue && today >= addDays(inspectedOn, remindDays) && today <= certifyBy;
+  return isNear ? [event('InspectionCertificationNear', { ...about(state), certifyBy })] : [];
+};
+/** PM-8: told once, whoever finds it first: the deadline, a violation written down late, or the late certification itself. */
+const overdue = (state: PresentInspection, today: string) =>
+  !state.told.overdue && today > state.certifyBy ? [event('InspectionCertificationOverdue', { ...about(state), certifyBy: state.certifyBy })] : [];
 
 const record: Decide<Inspection, typeof inspectionCommands, typeof inspectionEvents>['RecordInspection'] = (state, command, context: Context) => {
   if (state.situation !== 'absent') return state.content === canonicalJson(command) ? [] : reject('alreadyRecorded', 'This inspection is written down.');
@@ -104,7 +121,7 @@ const record: Decide<Inspection, typeof inspectionCommands, typeof inspectionEve
 
 const decide: Decide<Inspection, typeof inspectionCommands, typeof inspectionEvents> = {
   RecordInspection: record,
-  AddInspectionViolation: (before, command, { newId }) => {
+  AddInspectionViolation: (before, command, { newId, now }) => {
     const state = present(before);
     const refused = notAllowedNow(state, 'AddInspectionViolation');
     if (refused !== undefined) return refused;
@@ -113,7 +130,9 @@ const decide: Decide<Inspection, typeof inspectionCommands, typeof inspectionEve
     if (state.result === 'passed') return reject('passed', 'A passed inspection has no violations.');
     if (Object.keys(state.violations).length >= violationsMax) return reject('tooMany', `At most ${violationsMax} violations.`, { max: violationsMax });
     const openOutOfService = outOfServiceOf(state).length + (command.isOutOfService ? 1 : 0);
-    return [event('InspectionViolationAdded', { ...about(state), violationId, ...command, openOutOfService })];
+    const added = event('InspectionViolationAdded', { ...about(state), violationId, ...command, openOutOfService });
+    // Written down late, its days have come already: no deadline of the inspection comes again.
+    return [added, ...notPassed(state), ...near(state, now), ...overdue(state, localDate(now, state.timeZone))];
   },
   CorrectViolation: (before, command, { now }) => {
     const state = present(before);
@@ -140,7 +159,7 @@ const decide: Decide<Inspection, typeof inspectionCommands, typeof inspectionEve
     if (violation.correction === null) return [];
     const { isOutOfService } = violation;
     const openOutOfService = outOfServiceOf(state).length + (isOutOfService ? 1 : 0);
-    return [event('InspectionCorrectionWithdrawn', { ...about(state), violationId, reason, isOutOfService, openOutOfService })];
+    return [event('InspectionCorrectionWithdrawn', { ...about(state), violationId, reason, isOutOfService, openOutOfService }), ...notPassed(state)];
   },
   CertifyInspection: (before, command, { now }) => {
     const state = present(before);
@@ -149,11 +168,22 @@ const decide: Decide<Inspection, typeof inspectionCommands, typeof inspectionEve
     if (refused !== undefined) return refused;
     const open = openOf(state);
     if (open.length > 0) return violationsOpen(open);
-    return wrongDay(state, command.certifiedOn, now) ?? [event('InspectionCertified', { ...command, isLate: command.certifiedOn > state.certifyBy })];
+    const isLate = command.certifiedOn > state.certifyBy;
+    const late = isLate && isToCertify(state) ? overdue(state, command.certifiedOn) : [];
+    return wrongDay(state, command.certifiedOn, now) ?? [...late, event('InspectionCertified', { ...command, isLate })];
+  },
+  WithdrawInspection: (before, { reason }) => {
+    const state = present(before);
+    if (state.situation === 'withdrawn') return [];
+    const violationIds = Object.keys(state.violations);
+    const withdrawn = event('InspectionWithdrawn', { ...about(state), reason, violationIds });
+    return notAllowedNow(state, 'WithdrawInspection') ?? [withdrawn, ...notPassed(state)];
   },
   CloseInspection: (before, _command, { now }) => {
     const state = present(before);
     if (state.situation === 'closed' || state.situation === 'removed') return [];
+    const refused = notAllowedNow(state, 'CloseInspection');
+    if (refused !== undefined) return refused;
     const open = openOf(state);
     if (open.length > 0) return violationsOpen(open);
     const violationIds = Object.keys(state.violations);
@@ -162,16 +192,11 @@ const decide: Decide<Inspection, typeof inspectionCommands, typeof inspectionEve
   },
   RemindOfCertification: (before, _command, { now }) => {
     const state = present(before);
-    const { certifyBy, timeZone, told } = state;
-    const today = localDate(now, timeZone);
-    const isNear = isToCertify(state) && !told.near && !told.overdue && today >= addDays(state.inspectedOn, remindDays) && today <= certifyBy;
-    return isNear ? [event('InspectionCertificationNear', { ...about(state), certifyBy })] : [];
+    return isToCertify(state) ? near(state, now) : [];
   },
   RaiseCertificationOverdue: (before, _command, { now }) => {
     const state = present(before);
-    const { certifyBy, timeZone, told } = state;
-    const isOver = isToCertify(state) && !told.overdue && localDate(now, timeZone) > certifyBy;
-    return isOver ? [event('InspectionCertificationOverdue', { ...about(state), certifyBy })] : [];
+    return isToCertify(state) ? overdue(state, localDate(now, state.timeZone)) : [];
   },
   RemoveInspection: (before, command, { now }) => {
     const state = present(before);
@@ -186,8 +211,6 @@ const decide: Decide<Inspection, typeof inspectionCommands, typeof inspectionEve
     );
   },
 };
-/** Something was found, and nobody certified its repair. */
-const isToCertify = ({ situation, violations }: PresentInspection): boolean => situation === 'open' && Object.keys(violations).length > 0;
 
 const changed =
   <D>(change: (state: PresentInspection, data: D) => Partial<Present & { readonly situation: Situation }>) =>
@@ -215,10 +238,12 @@ const evolve: Evolve<Inspection, typeof inspectionEvents> = {
   }),
   InspectionCorrectionWithdrawn: changed((state, { violationId }) => withCorrection(state, violationId, null)),
   InspectionPassed: changed(() => ({ hasPassed: true })),
+  InspectionPassWithdrawn: changed(() => ({ hasPassed: false })),
   InspectionCertified: changed((_state, { isLate: _, ...command }) => ({ situation: 'certified', certification: canonicalJson(command) })),
   InspectionCertificationNear: changed(({ told }) => ({ told: { ...told, near: true } })),
   InspectionCertificationOverdue: changed(({ told }) => ({ told: { ...told, overdue: true } })),
   InspectionClosed: changed(() => ({ situation: 'closed' })),
+  InspectionWithdrawn: changed(() => ({ situation: 'withdrawn' })),
   InspectionRemoved: changed(() => ({ situation: 'removed' })),
 };
 
@@ -233,7 +258,7 @@ export const inspection: Aggregate<'inspection', Inspection, typeof inspectionCo
   category: 'inspection',
   docs: 'One inspection of a unit by the rules of 49 CFR 396: what it found, how that was repaired, and who certified it.',
   confidentiality: 'tenant',
-  stateVersion: 1,
+  stateVersion: 2,
   events: inspectionEvents,
   commands: inspectionCommands,
   initial,
@@ -250,5 +275,6 @@ export const inspection: Aggregate<'inspection', Inspection, typeof inspectionCo
     ],
     InspectionCertified: () => cancelled,
     InspectionClosed: () => cancelled,
+    InspectionWithdrawn: () => cancelled,
   },
 };

@@ -61,6 +61,11 @@ export const inspectionEvents = defineEvents({
     docs: 'An annual inspection is in order: from the day it was made it counts for twelve months (PM-7).',
     schema: fields({ ...about, inspectedOn: businessDate(), attachmentId: optional(uuid()) }),
   },
+  InspectionPassWithdrawn: {
+    version: 1,
+    docs: 'An annual inspection is not in order after all: it counts for nothing, and the one before it counts again.',
+    schema: fields({ ...about, inspectedOn: businessDate() }),
+  },
   InspectionCertified: {
     version: 1,
     docs: 'The carrier certified that all is repaired; due within fifteen days (49 CFR 396.9(d)).',
@@ -69,6 +74,11 @@ export const inspectionEvents = defineEvents({
   InspectionCertificationNear: { version: 1, docs: 'Five days are left to certify; told once.', schema: fields({ ...about, certifyBy: businessDate() }) },
   InspectionCertificationOverdue: { version: 1, docs: 'The day to certify is over; told once.', schema: fields({ ...about, certifyBy: businessDate() }) },
   InspectionClosed: { version: 1, docs: 'Nothing is open any more.', schema: fields({ closedAt: instant(), violationIds: list(uuid(), { max: 200 }) }) },
+  InspectionWithdrawn: {
+    version: 1,
+    docs: 'It was written down by mistake: it keeps no unit from running and counts for nothing. What was written stays as long as any report.',
+    schema: fields({ ...about, reason: text({ max: 1000 }), violationIds: list(uuid(), { max: 200 }) }),
+  },
   InspectionRemoved: {
     version: 1,
     docs: 'Its retention is over, and it was taken off the books.',

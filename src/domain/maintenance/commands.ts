@@ -63,6 +63,12 @@ export const maintenanceCommands = defineCommands({
     rejects: ['notAllowedNow', 'notAhead', 'tooFar'],
     schema: fields({ until: businessDate(), ...reason }),
   },
+  RemoveMaintenanceRecord: {
+    permission: 'maintenance:delete',
+    docs: 'Takes the record of one time off the books; refused inside its retention: a year, and six months after the unit left the fleet (PM-9).',
+    rejects: ['retained', 'unknownRecord'],
+    schema: fields({ performanceId: uuid(), ...reason }),
+  },
   RecordUsage: {
     permission: edit,
     docs: 'A meter of the unit has another reading, or one less: it is looked at again.',

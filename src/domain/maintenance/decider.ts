@@ -10,7 +10,7 @@ import { maintenanceCommands } from './commands.ts';
 import { maintenanceEvents } from './events.ts';
 import { conclude, metersOf, notAllowedNow, present, toTell } from './outcome.ts';
 import { performedDecisions, statedUsages, wrongReading } from './performed.ts';
-import { kindsOf, outlookOf } from './rules.ts';
+import { kindsOf, outlookAt } from './rules.ts';
 import { evolve, initial, type Maintenance, maintenanceId, type Outlook, type Plan, usagesOf } from './state.ts';
 
 const event = emit(maintenanceEvents);
@@ -71,8 +71,18 @@ const define: Decide<Maintenance, Commands, typeof maintenanceEvents>['DefineMai
   const owner = ownerOf(command, context);
   if ('code' in owner) return owner;
   const usages = statedUsages(context.facts, equipmentId, readings);
-  const base = { occurrence: 1, on: startsOn, stated: usagesOf(usages), derived: {}, performanceId: null, workOrderId: null, partIds: [], content: '' };
-  const outlook = outlookOf({ plan, startsOn, bases: [base], usage: {}, timeZone });
+  const base = {
+    occurrence: 1,
+    on: startsOn,
+    stated: usagesOf(usages),
+    derived: {},
+    performanceId: null,
+    workOrderId: null,
+    partIds: [],
+    isSkipped: false,
+    content: '',
+  };
+  const outlook = outlookAt({ situation: 'active', plan, startsOn, bases: [base], usage: {}, timeZone }, context.now);
   const defined = event('MaintenanceDefined', { equipmentId, ...owner, program, ...plan, startsOn, usages, outlook });
   const at = { id: '', occurredAt: context.now, actor: context.actor };
   const begun = present(evolve.MaintenanceDefined(initial, defined.data as DataOf<(typeof maintenanceEvents)['MaintenanceDefined']>, at));
@@ -88,7 +98,7 @@ const decide: Decide<Maintenance, Commands, typeof maintenanceEvents> = {
     if (wrong !== undefined) return wrong;
     const plan = planOf(command);
     if (canonicalJson(plan) === canonicalJson(state.plan)) return [];
-    const changed = event('MaintenanceChanged', { ...plan, outlook: outlookOf({ ...state, plan }) });
+    const changed = event('MaintenanceChanged', { ...plan, outlook: outlookAt({ ...state, plan }, context.now) });
     return conclude(state, [changed], { ...context, year: meterYear(state.startsOn) });
   },
   PauseMaintenance: (before, command) => {
@@ -98,8 +108,9 @@ const decide: Decide<Maintenance, Commands, typeof maintenanceEvents> = {
   ResumeMaintenance: (before, _command, context) => {
     const state = present(before);
     if (state.situation === 'active') return [];
-    const resumed = event('MaintenanceResumed', { outlook: outlookOf(state) });
-    return notAllowedNow(state, 'ResumeMaintenance') ?? [resumed, ...toTell({ ...state, situation: 'active' }, context.now)];
+    const outlook = outlookAt({ ...state, situation: 'active' }, context.now);
+    const resumed = { ...state, situation: 'active', status: outlook.status } as const;
+    return notAllowedNow(state, 'ResumeMaintenance') ?? [event('MaintenanceResumed', { outlook }), ...toTell(resumed, context.now)];
   },
   SnoozeMaintenance: (before, command, { now }) => {
     const state = present(before);
@@ -120,7 +131,6 @@ const decide: Decide<Maintenance, Commands, typeof maintenanceEvents> = {
     const state = present(before);
     return state.situation !== 'ended' && state.accountId === command.accountId ? [event('MaintenanceLeftAccount', command)] : [];
   },
-  EndMaintenance: (before, command) => (present(before).situation === 'ended' ? [] : [event('MaintenanceEnded', command)]),
 };
 
 const sinceStart = (state: Frozen<Maintenance>) => (state.situation === 'absent' ? [] : metersOf(state, kindsOf(state.plan), meterYear(state.startsOn)));
@@ -156,7 +166,7 @@ export const maintenance: Aggregate<'maintenance', Maintenance, Commands, typeof
   category: 'maintenance',
   docs: 'How a unit is maintained by one programme: what is to be done how often, what was done, and what is due.',
   confidentiality: 'tenant',
-  stateVersion: 1,
+  stateVersion: 2,
   events: maintenanceEvents,
   commands: maintenanceCommands,
   initial,

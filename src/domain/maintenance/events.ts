@@ -25,6 +25,8 @@ export const calendarUnits = ['day', 'week', 'month', 'year'] as const;
 export const dueActions = ['none', 'request', 'workOrder'] as const;
 /** By what it came due: the date, or one of the two meters. */
 export const dimensions = ['date', 'primary', 'secondary'] as const;
+/** How it stands: by day and meters while it runs, in the order of how pressing it is, else what keeps it from coming due. */
+export const standings = ['ok', 'due_soon', 'due', 'overdue', 'paused', 'ended'] as const;
 
 export const calendar = fields({
   every: integer({ min: 1, max: 1200 }),
@@ -53,6 +55,8 @@ export const part = { partName: text(), partNumber: optional(text({ max: 64 })),
 /** What is to come, as it follows from all that is known: whichever of these comes first. */
 const outlook = fields({
   occurrence: integer({ min: 1 }),
+  status: oneOf(standings, 'as it stood when this was said; whether it was told, or is silent, is another matter'),
+  lastDoneOn: businessDate(),
   dueOn: optional(businessDate()),
   dueAt: usages,
   forecastOn: optional(businessDate()),
@@ -110,6 +114,11 @@ export const maintenanceEvents = defineEvents({
     schema: fields({ ...told, program: lookup('maintenance-program'), name: text(), tasks: list(text({ max: 500 }), { max: 100 }), onDue: oneOf(dueActions) }),
   },
   MaintenanceOverdue: { version: 1, docs: 'An occurrence is past its day or meter; told once.', schema: fields(told) },
+  MaintenanceReassessed: {
+    version: 1,
+    docs: 'It stands otherwise than before, by the day alone, and nobody is told: it is silent now, or was told of before.',
+    schema: fields({ status: oneOf(standings) }),
+  },
   MaintenancePerformed: {
     version: 1,
     docs: 'It was done: what, on which day, by which parts, and what the meters said. The next occurrence begins.',
@@ -158,5 +167,18 @@ export const maintenanceEvents = defineEvents({
     docs: 'The unit came back from the account: its maintenance is the company’s own.',
     schema: fields({ accountId: uuid() }),
   },
-  MaintenanceEnded: { version: 1, docs: 'The unit left the fleet: nothing comes due any more.', schema: fields({ reason: text({ max: 1000 }) }) },
+  MaintenanceEnded: {
+    version: 1,
+    docs: 'The unit left the fleet: nothing comes due any more. Its records are kept through these days (49 CFR 396.3(c)): a year, and six months from now.',
+    schema: fields({
+      reason: text({ max: 1000 }),
+      endedOn: businessDate(),
+      records: list(fields({ performanceId: uuid(), retainedUntil: businessDate(), attachmentId: optional(uuid()) }), { max: 1000 }),
+    }),
+  },
+  MaintenanceRecordRemoved: {
+    version: 1,
+    docs: 'The retention of a record is over, and it was taken off the books.',
+    schema: fields({ performanceId: uuid(), partIds: list(uuid(), { max: 100 }), attachmentId: optional(uuid()), reason: text({ max: 1000 }) }),
+  },
 });

@@ -4,7 +4,7 @@ import { localDate } from '../kernel/time-zone.ts';
 import { type MeterKind, meterFact, meterId } from '../meter/state.ts';
 import type { maintenanceCommands } from './commands.ts';
 import { maintenanceEvents } from './events.ts';
-import { duenessOf, kindsOf, meterYears, outlookOf, samplesOf, usageOf, usageOn } from './rules.ts';
+import { duenessOf, kindsOf, meterYears, outlookAt, outlookOf, samplesOf, standingOf, usageOf, usageOn } from './rules.ts';
 import { evolve, type Maintenance, type PresentMaintenance, type Situation } from './state.ts';
 
 const event = emit(maintenanceEvents);
@@ -23,7 +23,7 @@ const always = ['ChangeMaintenance', 'RecordMaintenancePerformed', 'WithdrawMain
 export const allowed: Readonly<Record<Situation, readonly CommandName[]>> = {
   active: [...always, 'PauseMaintenance', 'SkipMaintenance', 'SnoozeMaintenance'],
   paused: [...always, 'ResumeMaintenance'],
-  ended: [],
+  ended: ['RemoveMaintenanceRecord'],
 };
 export const notAllowedNow = ({ situation }: PresentMaintenance, command: CommandName) =>
   allowed[situation].includes(command) ? undefined : reject('notAllowedNow', `The maintenance is ${situation}.`, { situation, allowed: allowed[situation] });
@@ -36,7 +36,7 @@ const fold = (state: PresentMaintenance, events: readonly MaintenanceEvent[]): P
   }, state);
 
 /** The meter again: its last reading that counts, its average, and what it said at those times that stated nothing (PM-5). */
-const lookedAt = (state: PresentMaintenance, kind: MeterKind, { facts, year }: Looking): readonly MaintenanceEvent[] => {
+const lookedAt = (state: PresentMaintenance, kind: MeterKind, { facts, now, year }: Looking): readonly MaintenanceEvent[] => {
   const years = meterYears(state.usage[kind]?.readAt, year);
   const samples = samplesOf(facts, { equipmentId: state.equipmentId, kind, years });
   const usage = usageOf(samples);
@@ -59,13 +59,12 @@ const lookedAt = (state: PresentMaintenance, kind: MeterKind, { facts, year }: L
   if (isSame) return [];
   const { averageDaily = null, ...at } = usage ?? {};
   const recorded = { kind, ...at, ...(averageDaily === null ? {} : { averageDaily }), derived };
-  const after = fold(state, [event('MaintenanceUsageRecorded', { ...recorded, outlook: outlookOf(state) })]);
-  return [event('MaintenanceUsageRecorded', { ...recorded, outlook: outlookOf(after) })];
+  const after = fold(state, [event('MaintenanceUsageRecorded', { ...recorded, outlook: outlookAt(state, now) })]);
+  return [event('MaintenanceUsageRecorded', { ...recorded, outlook: outlookAt(after, now) })];
 };
 
 /** PM-4, PM-10: what has become due soon, due or overdue and was not told of this occurrence yet. Nothing while paused or snoozed. */
-export const toTell = (state: PresentMaintenance, now: string): readonly MaintenanceEvent[] => {
-  const today = localDate(now, state.timeZone);
+const news = (state: PresentMaintenance, today: string): readonly MaintenanceEvent[] => {
   if (state.situation !== 'active' || (state.snoozedUntil !== null && today < state.snoozedUntil)) return [];
   const outlook = outlookOf(state);
   const { occurrence, dueOn } = outlook;
@@ -80,6 +79,13 @@ export const toTell = (state: PresentMaintenance, now: string): readonly Mainten
     ...(isDue && isNew('due') ? [event('MaintenanceDue', { ...facts, program, name, tasks, onDue })] : []),
     ...(status === 'overdue' && isNew('overdue') ? [event('MaintenanceOverdue', facts)] : []),
   ];
+};
+/** What is told at an instant; where nobody is told, how it stands is written down all the same. */
+export const toTell = (state: PresentMaintenance, now: string): readonly MaintenanceEvent[] => {
+  const today = localDate(now, state.timeZone);
+  const told = news(state, today);
+  const status = standingOf(state, outlookOf(state), today);
+  return fold(state, told).status === status ? told : [...told, event('MaintenanceReassessed', { status })];
 };
 
 /** The events, and what follows from them at once. */

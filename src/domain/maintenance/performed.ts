@@ -5,7 +5,7 @@ import { isPlausible, type MeterKind, measures, meterYear } from '../meter/state
 import type { maintenanceCommands } from './commands.ts';
 import { maintenanceEvents } from './events.ts';
 import { conclude, notAllowedNow, present } from './outcome.ts';
-import { inOrder, outlookOf, usageRead } from './rules.ts';
+import { inOrder, outlookAt, outlookOf, retainedUntil, usageRead } from './rules.ts';
 import { type Base, type Maintenance, type PresentMaintenance, usagesOf } from './state.ts';
 
 const event = emit(maintenanceEvents);
@@ -27,15 +27,17 @@ export const statedUsages = (facts: Facts, equipmentId: string, readings: readon
 
 const said = ({ performedOn, readings }: Command): string => JSON.stringify([performedOn, readings]);
 const tooMany = () => reject('tooMany', `At most ${basesMax} times are kept.`, { max: basesMax });
+const isFull = ({ bases, records }: PresentMaintenance): boolean => bases.length >= basesMax || Object.keys(records).length >= basesMax;
 const fits = (state: PresentMaintenance, { performedOn, readings }: Command, now: string) => {
   if (performedOn > localDate(now, state.timeZone)) return reject('inFuture', 'It is told after it was done.');
   if (performedOn < state.startsOn) return reject('beforeStart', `The schedule begins on ${state.startsOn}.`, { startsOn: state.startsOn });
-  return wrongReading(readings, now) ?? (state.bases.length >= basesMax ? tooMany() : undefined);
+  return wrongReading(readings, now) ?? (isFull(state) ? tooMany() : undefined);
 };
 /** Was it told already? By the work order, or by the id that the command makes. */
 const known = ({ bases }: PresentMaintenance, { workOrderId }: Command, performanceId: string) =>
   bases.find((base) => base.performanceId === performanceId || (workOrderId !== undefined && base.workOrderId === workOrderId));
-const baseOf = (occurrence: number, on: string, listed: readonly { readonly kind: MeterKind; readonly usage: number }[]): Base => ({
+type Began = { readonly occurrence: number; readonly on: string; readonly isSkipped: boolean };
+const baseOf = ({ occurrence, on, isSkipped }: Began, listed: readonly { readonly kind: MeterKind; readonly usage: number }[]): Base => ({
   occurrence,
   on,
   stated: usagesOf(listed),
@@ -43,6 +45,7 @@ const baseOf = (occurrence: number, on: string, listed: readonly { readonly kind
   performanceId: null,
   workOrderId: null,
   partIds: [],
+  isSkipped,
   content: '',
 });
 
@@ -59,7 +62,7 @@ const record: Decisions['RecordMaintenancePerformed'] = (before, command, contex
   const { parts = [], ...rest } = command;
   const occurrence = state.occurrences + 1;
   const usages = statedUsages(context.facts, state.equipmentId, command.readings);
-  const outlook = outlookOf({ ...state, bases: [...state.bases, baseOf(occurrence, command.performedOn, usages)] });
+  const outlook = outlookAt({ ...state, bases: [...state.bases, baseOf({ occurrence, on: command.performedOn, isSkipped: false }, usages)] }, context.now);
   const made = parts.map((part, n) => ({ partId: context.newId(n + 1), ...part }));
   const performed = event('MaintenancePerformed', { performanceId, equipmentId: state.equipmentId, occurrence, ...rest, usages, parts: made, outlook });
   return conclude(state, [performed], { ...context, year: meterYear(command.performedOn) });
@@ -74,11 +77,11 @@ const skip: Decisions['SkipMaintenance'] = (before, { reason }, context) => {
   const { dueOn, dueAt } = outlookOf(state);
   const isAhead = last !== undefined && last.on >= today && last.occurrence > 1;
   if (isAhead) return reject('alreadySkipped', `The next one counts from ${last.on} already.`, { countsAsOn: last.on });
-  if (state.bases.length >= basesMax) return tooMany();
+  if (isFull(state)) return tooMany();
   const countsAsOn = dueOn !== undefined && dueOn > today ? dueOn : today;
   const usages = dueAt.map(({ kind, usage }) => ({ kind, usage: Math.max(usage, state.usage[kind]?.usage ?? 0) }));
   const occurrence = state.occurrences + 1;
-  const outlook = outlookOf({ ...state, bases: [...state.bases, baseOf(occurrence, countsAsOn, usages)] });
+  const outlook = outlookAt({ ...state, bases: [...state.bases, baseOf({ occurrence, on: countsAsOn, isSkipped: true }, usages)] }, context.now);
   const skipped = { performanceId: context.newId(0), occurrence, skippedOn: today, countsAsOn, usages, reason, outlook };
   return conclude(state, [event('MaintenanceSkipped', skipped)], { ...context, year: meterYear(state.startsOn) });
 };
@@ -91,7 +94,7 @@ const withdraw: Decisions['WithdrawMaintenancePerformed'] = (before, { workOrder
     (each) => each.performanceId !== null && (each.performanceId === performanceId || (workOrderId !== undefined && each.workOrderId === workOrderId)),
   );
   if (base === undefined || base.performanceId === null) return [];
-  const outlook = outlookOf({ ...state, bases: state.bases.filter((each) => each !== base) });
+  const outlook = outlookAt({ ...state, bases: state.bases.filter((each) => each !== base) }, context.now);
   const data = { performanceId: base.performanceId, occurrence: base.occurrence, partIds: base.partIds, outlook };
   return conclude(state, [event('MaintenancePerformanceWithdrawn', reason === undefined ? data : { ...data, reason })], {
     ...context,
@@ -99,8 +102,34 @@ const withdraw: Decisions['WithdrawMaintenancePerformed'] = (before, { workOrder
   });
 };
 
-export const performedDecisions: Pick<Decisions, 'RecordMaintenancePerformed' | 'SkipMaintenance' | 'WithdrawMaintenancePerformed'> = {
+/** PM-9: the unit left; from now on it is known how long each record is kept. */
+const end: Decisions['EndMaintenance'] = (before, { reason }, { now }) => {
+  const state = present(before);
+  if (state.situation === 'ended') return [];
+  const endedOn = localDate(now, state.timeZone);
+  const records = Object.entries(state.records).map(([performanceId, kept]) => ({
+    performanceId,
+    retainedUntil: retainedUntil(kept, endedOn),
+    ...(kept.attachmentId === null ? {} : { attachmentId: kept.attachmentId }),
+  }));
+  return [event('MaintenanceEnded', { reason, endedOn, records })];
+};
+const remove: Decisions['RemoveMaintenanceRecord'] = (before, { performanceId, reason }, { now }) => {
+  const state = present(before);
+  if (state.endedOn === null) return reject('retained', 'Records are kept while the unit is in the fleet, and six months after.');
+  const kept = Object.hasOwn(state.records, performanceId) ? state.records[performanceId] : undefined;
+  if (kept === undefined) return reject('unknownRecord', 'There is no such record.');
+  const until = retainedUntil(kept, state.endedOn);
+  if (localDate(now, state.timeZone) <= until) return reject('retained', `It is kept until ${until}.`, { retainedUntil: until });
+  const { partIds, attachmentId } = kept;
+  return [event('MaintenanceRecordRemoved', { performanceId, partIds, ...(attachmentId === null ? {} : { attachmentId }), reason })];
+};
+
+type Recording = 'RecordMaintenancePerformed' | 'SkipMaintenance' | 'WithdrawMaintenancePerformed' | 'EndMaintenance' | 'RemoveMaintenanceRecord';
+export const performedDecisions: Pick<Decisions, Recording> = {
   RecordMaintenancePerformed: record,
   SkipMaintenance: skip,
   WithdrawMaintenancePerformed: withdraw,
+  EndMaintenance: end,
+  RemoveMaintenanceRecord: remove,
 };

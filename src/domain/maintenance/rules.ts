@@ -5,7 +5,7 @@ import { localDate, startOfLocalDay } from '../kernel/time-zone.ts';
 import { toSi } from '../kernel/units.ts';
 import { generationAt, type MeterKind, meterFact, meterId, meterYear, readingsOf } from '../meter/state.ts';
 import type { dimensions } from './events.ts';
-import type { Base, Outlook, Plan, PresentMaintenance, Usage } from './state.ts';
+import type { Base, Kept, Outlook, Plan, PresentMaintenance, Standing, Usage } from './state.ts';
 
 export type Dimension = (typeof dimensions)[number];
 type Calendar = NonNullable<Plan['calendar']>;
@@ -81,8 +81,10 @@ const metersOf = ({ primaryMeter, secondaryMeter }: Frozen<Plan>): readonly Froz
 export const kindsOf = (plan: Frozen<Plan>): readonly MeterKind[] => metersOf(plan).map(({ kind }) => kind);
 const isBefore = (a: string | undefined, b: string): boolean => a === undefined || b < a;
 
+type Known = Pick<PresentMaintenance, 'plan' | 'startsOn' | 'bases' | 'usage' | 'timeZone'>;
+type Ahead = Omit<Outlook, 'status'>;
 /** What is to come (PM-1, PM-3, PM-5): a function of the plan, all that was done, and the meters. */
-export const outlookOf = (state: Pick<PresentMaintenance, 'plan' | 'startsOn' | 'bases' | 'usage' | 'timeZone'>): Outlook => {
+export const outlookOf = (state: Known): Ahead => {
   const { plan, bases, usage, timeZone } = state;
   const dueOn = plan.calendar === undefined ? undefined : dueDate(plan.calendar, state);
   let forecastOn = dueOn;
@@ -96,9 +98,10 @@ export const outlookOf = (state: Pick<PresentMaintenance, 'plan' | 'startsOn' | 
       at === undefined ? undefined : forecastDate({ readOn: localDate(at.readAt, timeZone), due, used: at.usage, averageDaily: at.averageDaily ?? 0 });
     if (comes !== undefined && isBefore(forecastOn, comes)) forecastOn = comes;
   }
-  const occurrence = inOrder(bases).at(-1)?.occurrence ?? 1;
+  const done = inOrder(bases);
   return {
-    occurrence,
+    occurrence: done.at(-1)?.occurrence ?? 1,
+    lastDoneOn: done.findLast(({ isSkipped }) => !isSkipped)?.on ?? state.startsOn,
     ...(dueOn === undefined ? {} : { dueOn }),
     dueAt,
     ...(forecastOn === undefined ? {} : { forecastOn }),
@@ -123,7 +126,7 @@ const byMeter = (by: Dimension, { due, soon }: { readonly due: number; readonly 
   by,
 });
 /** PM-1, PM-2: the most pressing of date, primary and secondary meter on a day; ok < due soon < overdue. */
-export const duenessOf = ({ plan, usage }: Looked, outlook: Outlook, today: string): Dueness => {
+export const duenessOf = ({ plan, usage }: Looked, outlook: Ahead, today: string): Dueness => {
   const all: Dueness[] = outlook.dueOn === undefined ? [] : [byDate(outlook.dueOn, outlook.soonDays, today)];
   for (const { kind, usage: due } of outlook.dueAt) {
     const used = usage[kind]?.usage;
@@ -133,6 +136,23 @@ export const duenessOf = ({ plan, usage }: Looked, outlook: Outlook, today: stri
   }
   return all.reduce<Dueness>((most, each) => (rank(each) > rank(most) ? each : most), all[0] ?? { status: 'ok', isDue: false, by: 'date' });
 };
+/** How it stands on a day, told or not. */
+export const standingOf = (state: Known & Pick<PresentMaintenance, 'situation'>, outlook: Ahead, today: string): Standing => {
+  if (state.situation !== 'active') return state.situation;
+  const { status, isDue } = duenessOf(state, outlook, today);
+  return isDue && status !== 'overdue' ? 'due' : status;
+};
+/** What is to come, and how it stands at an instant. */
+export const outlookAt = (state: Known & Pick<PresentMaintenance, 'situation'>, now: string): Outlook => {
+  const outlook = outlookOf(state);
+  return { ...outlook, status: standingOf(state, outlook, localDate(now, state.timeZone)) };
+};
+
+/** Months that a record is kept from when it was done, and from when the unit left (49 CFR 396.3(c)). */
+const retentionMonths = { done: 12, left: 6 } as const;
+/** PM-9: the last day on which a record is kept. */
+export const retainedUntil = ({ on }: Pick<Kept, 'on'>, endedOn: string): string =>
+  later(addMonths(on, retentionMonths.done), addMonths(endedOn, retentionMonths.left));
 
 /**
  * The years of a unit's meter that are looked at: around the latest reading known, or the year that a command is about. Enough for an

@@ -10,6 +10,7 @@ export const maintenanceId = (equipmentId: string, program: string): string => d
 type Planned = DataOf<(typeof maintenanceEvents)['MaintenanceChanged']>;
 export type Plan = Omit<Planned, 'outlook'>;
 export type Outlook = Planned['outlook'];
+export type Standing = Outlook['status'];
 export type Usages = Readonly<Partial<Record<MeterKind, number>>>;
 /** When it was done last, or counts as done: the occurrence that began then, and what each meter said, as stated or as looked up. */
 export type Base = {
@@ -20,9 +21,12 @@ export type Base = {
   readonly performanceId: string | null;
   readonly workOrderId: string | null;
   readonly partIds: readonly string[];
+  readonly isSkipped: boolean;
   /** To know a repeat. */
   readonly content: string;
 };
+/** PM-9: what is kept of one time, withdrawn or left out ones too. */
+export type Kept = { readonly on: string; readonly partIds: readonly string[]; readonly attachmentId: string | null };
 export type Usage = { readonly readAt: string; readonly usage: number; readonly averageDaily: number | null };
 type Present = {
   readonly equipmentId: string;
@@ -38,6 +42,10 @@ type Present = {
   readonly occurrences: number;
   readonly usage: Readonly<Partial<Record<MeterKind, Usage>>>;
   readonly told: Readonly<Record<string, true>>;
+  /** As the last event said. */
+  readonly status: Standing;
+  readonly records: Readonly<Record<string, Kept>>;
+  readonly endedOn: string | null;
   readonly snoozedUntil: string | null;
 };
 export type Situation = 'active' | 'paused' | 'ended';
@@ -52,15 +60,17 @@ const present =
   <D>(change: (state: PresentMaintenance, data: D) => Partial<Present & { readonly situation: Situation }>) =>
   (state: Frozen<Maintenance>, data: D): Frozen<Maintenance> =>
     state.situation === 'absent' ? state : { ...state, ...change(state, data) };
-const tell = (key: string) =>
-  present<{ readonly occurrence: number }>(({ told }, { occurrence }) => ({ told: { ...told, [`${occurrence}:${key}`]: true as const } }));
+const tell = (key: string, status: Standing) =>
+  present<{ readonly occurrence: number }>(({ told }, { occurrence }) => ({ told: { ...told, [`${occurrence}:${key}`]: true as const }, status }));
 const without = <T>(record: Readonly<Partial<Record<MeterKind, T>>>, kind: MeterKind): Readonly<Partial<Record<MeterKind, T>>> =>
   Object.fromEntries(Object.entries(record).filter(([name]) => name !== kind));
-type Done = { readonly performanceId: string; readonly occurrence: number; readonly usages: Listed };
-const done = (state: PresentMaintenance, data: Done, rest: Pick<Base, 'on' | 'workOrderId' | 'partIds' | 'content'>): Partial<Present> => ({
+type Done = { readonly performanceId: string; readonly occurrence: number; readonly usages: Listed; readonly attachmentId?: string; readonly outlook: Outlook };
+const done = (state: PresentMaintenance, data: Done, rest: Pick<Base, 'on' | 'workOrderId' | 'partIds' | 'isSkipped' | 'content'>): Partial<Present> => ({
   bases: [...state.bases, { occurrence: data.occurrence, stated: usagesOf(data.usages), derived: {}, performanceId: data.performanceId, ...rest }],
   occurrences: Math.max(state.occurrences, data.occurrence),
   snoozedUntil: null,
+  status: data.outlook.status,
+  records: { ...state.records, [data.performanceId]: { on: rest.on, partIds: rest.partIds, attachmentId: data.attachmentId ?? null } },
 });
 
 export const evolve: Evolve<Maintenance, typeof maintenanceEvents> = {
@@ -73,20 +83,36 @@ export const evolve: Evolve<Maintenance, typeof maintenanceEvents> = {
     plan,
     timeZone: outlook.timeZone,
     startsOn,
-    bases: [{ occurrence: 1, on: startsOn, stated: usagesOf(usages), derived: {}, performanceId: null, workOrderId: null, partIds: [], content: '' }],
+    bases: [
+      {
+        occurrence: 1,
+        on: startsOn,
+        stated: usagesOf(usages),
+        derived: {},
+        performanceId: null,
+        workOrderId: null,
+        partIds: [],
+        isSkipped: false,
+        content: '',
+      },
+    ],
     occurrences: 1,
     usage: {},
     told: {},
+    status: outlook.status,
+    records: {},
+    endedOn: null,
     snoozedUntil: null,
   }),
-  MaintenanceChanged: present((_state, { outlook: _, ...plan }) => ({ plan })),
-  MaintenancePaused: present(() => ({ situation: 'paused', snoozedUntil: null })),
-  MaintenanceResumed: present(() => ({ situation: 'active' })),
+  MaintenanceChanged: present((_state, { outlook, ...plan }) => ({ plan, status: outlook.status })),
+  MaintenancePaused: present(() => ({ situation: 'paused', snoozedUntil: null, status: 'paused' })),
+  MaintenanceResumed: present((_state, { outlook }) => ({ situation: 'active', status: outlook.status })),
   MaintenanceSnoozed: present((_state, { until }) => ({ snoozedUntil: until })),
-  MaintenanceUsageRecorded: present(({ usage: before, bases }, { kind, readAt, usage, averageDaily, derived }) => {
+  MaintenanceUsageRecorded: present(({ usage: before, bases }, { kind, readAt, usage, averageDaily, derived, outlook }) => {
     const found = new Map(derived.map((each) => [each.occurrence, each.usage]));
     const at = readAt === undefined || usage === undefined ? undefined : { readAt, usage, averageDaily: averageDaily ?? null };
     return {
+      status: outlook.status,
       usage: at === undefined ? without(before, kind) : { ...before, [kind]: at },
       bases: bases.map((base) => {
         const value = found.get(base.occurrence);
@@ -94,19 +120,29 @@ export const evolve: Evolve<Maintenance, typeof maintenanceEvents> = {
       }),
     };
   }),
-  MaintenanceDueSoon: tell('soon'),
-  MaintenanceDue: tell('due'),
-  MaintenanceOverdue: tell('overdue'),
+  MaintenanceDueSoon: tell('soon', 'due_soon'),
+  MaintenanceDue: tell('due', 'due'),
+  MaintenanceOverdue: tell('overdue', 'overdue'),
+  MaintenanceReassessed: present((_state, { status }) => ({ status })),
   MaintenancePerformed: present((state, data) =>
     done(state, data, {
       on: data.performedOn,
       workOrderId: data.workOrderId ?? null,
       partIds: data.parts.map(({ partId }) => partId),
+      isSkipped: false,
       content: JSON.stringify([data.performedOn, data.readings]),
     }),
   ),
-  MaintenancePerformanceWithdrawn: present(({ bases }, { performanceId }) => ({ bases: bases.filter((base) => base.performanceId !== performanceId) })),
-  MaintenanceSkipped: present((state, data) => done(state, data, { on: data.countsAsOn, workOrderId: null, partIds: [], content: data.reason })),
+  MaintenancePerformanceWithdrawn: present(({ bases }, { performanceId, outlook }) => ({
+    bases: bases.filter((base) => base.performanceId !== performanceId),
+    status: outlook.status,
+  })),
+  MaintenanceSkipped: present((state, data) =>
+    done(state, data, { on: data.countsAsOn, workOrderId: null, partIds: [], isSkipped: true, content: data.reason }),
+  ),
   MaintenanceLeftAccount: present(() => ({ customerId: null, accountId: null })),
-  MaintenanceEnded: present(() => ({ situation: 'ended' })),
+  MaintenanceEnded: present((_state, { endedOn }) => ({ situation: 'ended', status: 'ended', endedOn })),
+  MaintenanceRecordRemoved: present(({ records }, { performanceId }) => ({
+    records: Object.fromEntries(Object.entries(records).filter(([id]) => id !== performanceId)),
+  })),
 };

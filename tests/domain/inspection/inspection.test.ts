@@ -41,7 +41,7 @@ describe('PM-8 49 CFR 396.9', () => {
     const mended = [...open, corrected('lamp', false)];
     const late = (day: string) => given(...mended).when('CertifyInspection', certify(day), on(day)).decision;
     expect(late('2026-03-16')).toMatchObject([{ data: { isLate: false } }]);
-    expect(late('2026-03-17')).toMatchObject([{ data: { isLate: true } }]);
+    expect(late('2026-03-17')).toMatchObject([{ type: 'InspectionCertificationOverdue' }, { type: 'InspectionCertified', data: { isLate: true } }]);
   });
 
   test('(d) overdue is raised once, and only where something was found and nobody certified it', () => {
@@ -66,6 +66,82 @@ describe('PM-8 49 CFR 396.9', () => {
   });
 });
 
+describe('PM-8 what is told late is told all the same, once', () => {
+  const added = { violationCode: '393.9', severity: 'minor' as const, isOutOfService: false };
+  const overdue = event('InspectionCertificationOverdue', { equipmentId, certifyBy: '2026-03-16' });
+  test('a violation written down after the day to certify is overdue at once, and the deadline says nothing more', () => {
+    const late = given(recorded()).when('AddInspectionViolation', added, on('2026-03-20'));
+    late.thenTypes('InspectionViolationAdded', 'InspectionCertificationOverdue');
+    const history = [recorded(), ...(Array.isArray(late.decision) ? late.decision : [])];
+    given(...history)
+      .when('RaiseCertificationOverdue', {}, on('2026-03-21'))
+      .thenNothing();
+    given(...history)
+      .when('AddInspectionViolation', { ...added, violationCode: '393.11' }, { ...on('2026-03-21'), newId: (n) => id(`second ${n}`) })
+      .thenTypes('InspectionViolationAdded');
+  });
+  test('PM-10 one written down in the last days is reminded of at once, and once', () => {
+    const near = given(recorded()).when('AddInspectionViolation', added, on('2026-03-12'));
+    near.thenTypes('InspectionViolationAdded', 'InspectionCertificationNear');
+    given(recorded(), ...(Array.isArray(near.decision) ? near.decision : []))
+      .when('RemindOfCertification', {}, on('2026-03-13'))
+      .thenNothing();
+    given(recorded()).when('AddInspectionViolation', added, on('2026-03-10')).thenTypes('InspectionViolationAdded');
+  });
+  test('a late certification that comes before the deadline does raises overdue itself; one told late but made in time does not', () => {
+    const mended = [recorded(), violation('lamp', false), corrected('lamp', false)];
+    given(...mended)
+      .when('CertifyInspection', certify('2026-03-16'), on('2026-03-25'))
+      .thenTypes('InspectionCertified');
+    given(...mended, overdue)
+      .when('CertifyInspection', certify('2026-03-20'), on('2026-03-25'))
+      .thenTypes('InspectionCertified');
+    const late = given(...mended).when('CertifyInspection', certify('2026-03-20'), on('2026-03-25'));
+    late.thenTypes('InspectionCertificationOverdue', 'InspectionCertified');
+    given(...mended, ...(Array.isArray(late.decision) ? late.decision : []))
+      .when('RaiseCertificationOverdue', {}, on('2026-03-26'))
+      .thenNothing();
+  });
+});
+
+describe('PM-7 an annual inspection that does not stand after all', () => {
+  const passed = event('InspectionPassed', { equipmentId, inspectedOn: '2026-03-01' });
+  const passWithdrawn = event('InspectionPassWithdrawn', { equipmentId, inspectedOn: '2026-03-01' });
+  const annual = [recorded('annual'), violation('lamp', false), corrected('lamp', false), passed];
+  test('a correction taken back takes the pass back, and repaired again it passes again', () => {
+    const back = given(...annual).when('WithdrawCorrection', { violationId: id('lamp'), reason: 'broke' }, on('2026-03-06'));
+    back.thenTypes('InspectionCorrectionWithdrawn', 'InspectionPassWithdrawn');
+    given(...annual, ...(Array.isArray(back.decision) ? back.decision : []))
+      .when('CorrectViolation', correct('lamp'), on('2026-03-07'))
+      .thenTypes('InspectionViolationCorrected', 'InspectionPassed');
+  });
+  test('a violation that was forgotten takes the pass back', () => {
+    given(...annual)
+      .when('AddInspectionViolation', { violationCode: '393.11', severity: 'minor', isOutOfService: false }, on('2026-03-06'))
+      .thenTypes('InspectionViolationAdded', 'InspectionPassWithdrawn');
+  });
+  test('one written down by mistake keeps no unit from running and counts for nothing; what was written stays (PM-9)', () => {
+    const withdraw = { reason: 'another unit' };
+    const mistaken = given(...annual).when('WithdrawInspection', withdraw, on('2026-03-06'));
+    mistaken.then(event('InspectionWithdrawn', { equipmentId, ...withdraw, violationIds: [id('lamp')] }), passWithdrawn).andRepeatedNothing();
+    const out = given(recorded(), violation('oos', true)).when('WithdrawInspection', withdraw, on('2026-03-06'));
+    out.thenTypes('InspectionWithdrawn');
+    if (out.state.situation === 'absent') throw new Error('there is none');
+    expect(outOfServiceOf(out.state)).toEqual([]);
+    const gone = [recorded('annual'), event('InspectionWithdrawn', { equipmentId, ...withdraw, violationIds: [] })];
+    given(...gone)
+      .when('RemoveInspection', withdraw, on('2027-05-01'))
+      .thenRejected('retained');
+    given(...gone)
+      .when('RemoveInspection', withdraw, on('2027-05-02'))
+      .thenTypes('InspectionRemoved');
+    expect(inspection.deadlines?.InspectionWithdrawn?.({ equipmentId, ...withdraw, violationIds: [] }, id('self'))).toMatchObject([
+      { change: 'cancel' },
+      { change: 'cancel' },
+    ]);
+  });
+});
+
 test('PM-7 an annual inspection counts from its own day: at once where it passed, else when all is repaired', () => {
   const annual = { ...record, kind: 'annual' as const };
   given()
@@ -80,6 +156,7 @@ test('PM-7 an annual inspection counts from its own day: at once where it passed
     .thenTypes('InspectionRecorded');
 });
 
+test('PM-9 a report is kept for months that depend on its kind', () => expect(retentionMonths).toEqual({ annual: 14, roadside: 12, driver: 3 }));
 test.each([
   ['annual', '2027-05-01'],
   ['roadside', '2027-03-01'],
@@ -116,6 +193,7 @@ test('every situation × every command: only the listed ones happen', () => {
   const open = [recorded(), violation('lamp', true), corrected('lamp', true)];
   const certified = [...open, event('InspectionCertified', { ...certify('2026-03-03'), isLate: false })];
   const closed = [...certified, event('InspectionClosed', { closedAt: '2026-03-04T00:00:00.000Z', violationIds: [id('lamp')] })];
+  const withdrawn = [...open, event('InspectionWithdrawn', { equipmentId, reason: 'x', violationIds: [id('lamp')] })];
   const removed = [...closed, event('InspectionRemoved', { reason: 'x', violationIds: [id('lamp')] })];
   const commands = {
     AddInspectionViolation: { violationCode: '393.11', severity: 'minor', isOutOfService: false },
@@ -123,6 +201,7 @@ test('every situation × every command: only the listed ones happen', () => {
     WithdrawCorrection: { violationId: id('lamp'), reason: 'broke again' },
     CertifyInspection: certify('2026-03-04'),
     CloseInspection: {},
+    WithdrawInspection: { reason: 'x' },
     RemoveInspection: { reason: 'x' },
     RemindOfCertification: {},
     RaiseCertificationOverdue: {},
@@ -132,9 +211,10 @@ test('every situation × every command: only the listed ones happen', () => {
     open: [],
     certified: [],
     closed: ['CloseInspection'],
+    withdrawn: ['WithdrawInspection'],
     removed: ['CloseInspection', 'RemoveInspection'],
   };
-  for (const [situation, history] of Object.entries({ open, certified, closed, removed })) {
+  for (const [situation, history] of Object.entries({ open, certified, closed, withdrawn, removed })) {
     expect(fold(history)).toMatchObject({ situation });
     for (const [type, data] of Object.entries(commands)) {
       const { decision } = given(...history).when(type as keyof typeof commands, data as never, on('2028-03-04'));

@@ -60,7 +60,17 @@ describe('PM-1 whichever comes first', () => {
         const plan = { ...defaults, calendar: { every: days, unit: 'day' as const } };
         const meter = { primaryMeter: { kind: 'odometer' as const, every, uom: 'KMT', siEvery: every * 1000 } };
         const bases = [
-          { occurrence: 1, on: '2026-01-31', stated: { odometer: 0 }, derived: {}, performanceId: null, workOrderId: null, partIds: [], content: '' },
+          {
+            occurrence: 1,
+            on: '2026-01-31',
+            stated: { odometer: 0 },
+            derived: {},
+            performanceId: null,
+            workOrderId: null,
+            partIds: [],
+            isSkipped: false,
+            content: '',
+          },
         ];
         const state = {
           startsOn: '2026-01-31',
@@ -105,7 +115,7 @@ describe('PM-2 status', () => {
     const silent = [defined(), ...(Array.isArray(snoozed.decision) ? snoozed.decision : [])];
     given(...silent)
       .when('CheckMaintenance', {}, on('2026-03-05'))
-      .thenNothing();
+      .thenTypes('MaintenanceReassessed');
     given(...silent)
       .when('CheckMaintenance', {}, on('2026-03-10'))
       .thenTypes('MaintenanceDue', 'MaintenanceOverdue');
@@ -370,7 +380,7 @@ test('every situation × every command: only the listed ones happen, and the end
   const situations = {
     active: [defined()],
     paused: [defined(), { type: 'MaintenancePaused' as const, data: { reason: 'yard' } }],
-    ended: [defined(), { type: 'MaintenanceEnded' as const, data: { reason: 'retired' } }],
+    ended: [defined(), { type: 'MaintenanceEnded' as const, data: { reason: 'retired', endedOn: '2026-02-05', records: [] } }],
   };
   const commands = {
     ChangeMaintenance: { ...defaults, name: 'B' },
@@ -384,6 +394,7 @@ test('every situation × every command: only the listed ones happen, and the end
     CheckMaintenance: {},
     LeaveMaintenanceAccount: { accountId: id('a') },
     EndMaintenance: { reason: 'x' },
+    RemoveMaintenanceRecord: { performanceId: id('none'), reason: 'x' },
   } as const;
   const internal = ['RecordUsage', 'CheckMaintenance', 'LeaveMaintenanceAccount', 'EndMaintenance'];
   const repeats: Readonly<Record<string, string>> = { active: 'ResumeMaintenance', paused: 'PauseMaintenance' };
@@ -392,6 +403,11 @@ test('every situation × every command: only the listed ones happen, and the end
       const name = type as keyof typeof commands;
       const { decision } = given(...history).when(name, data as never, on('2026-02-10'));
       const isAllowed = allowed[situation as keyof typeof allowed].includes(name) || internal.includes(name) || repeats[situation] === name;
+      // PM-9 comes before the state: what is kept is kept whatever the situation, and of nothing there is nothing to remove.
+      if (name === 'RemoveMaintenanceRecord') {
+        expect(decision).toMatchObject({ code: situation === 'ended' ? 'unknownRecord' : 'retained' });
+        continue;
+      }
       expect({ situation, type, isAllowed: Array.isArray(decision) }).toEqual({ situation, type, isAllowed });
       if (!Array.isArray(decision)) expect(decision).toMatchObject({ code: 'notAllowedNow', details: { allowed: allowed[situation as keyof typeof allowed] } });
       if (situation === 'ended' && Array.isArray(decision)) expect(decision).toEqual([]);

@@ -1,4 +1,4 @@
-/** PM-2, PM-4, PM-5, PM-10 over any sequence of what people and schedulers do as days go by: the schedule against one drawn on paper. */
+/** PM-2, PM-3, PM-4, PM-5, PM-10 over any sequence of what people and schedulers do as days go by: the schedule against one drawn on paper. */
 import { expect, test } from '@jest/globals';
 import type { CommandOf, Frozen } from '../../../src/domain/kernel/aggregate.ts';
 import { addDays } from '../../../src/domain/kernel/calendar.ts';
@@ -8,12 +8,13 @@ import { outlookOf } from '../../../src/domain/maintenance/rules.ts';
 import type { Maintenance } from '../../../src/domain/maintenance/state.ts';
 import { contextOf, id } from '../../kit/decider.ts';
 import { fc } from '../../kit/seed.ts';
-import { defined, on, presentIn, words } from './kit.ts';
+import { defaults, defined, on, presentIn, words } from './kit.ts';
 
 type Command = CommandOf<typeof maintenance.commands>;
-/** Every 10 days from when it was done last; days are numbers from the first. */
+/** Every so many days from when it was done last; days are numbers from the first. */
 type Paper = {
   day: number;
+  every: number;
   situation: 'active' | 'paused';
   done: { day: number; order: string; n: number }[];
   n: number;
@@ -22,7 +23,8 @@ type Paper = {
 };
 type Real = { state: Frozen<Maintenance>; told: string[]; n: number };
 const first = '2026-01-31';
-const every = 10;
+const soon = 3;
+const plan = (every: number) => ({ dueSoonDays: soon, calendar: { every, unit: 'day' as const } });
 const dayOf = (day: number): string => addDays(first, day);
 
 const perform = (real: Real, paper: Paper, command: Command): string => {
@@ -47,10 +49,12 @@ const last = ({ done }: Paper) => [...done].sort((a, b) => a.day - b.day || a.n 
 /** What paper says has to be told by now is told, once each. */
 const agree = (real: Real, paper: Paper): void => {
   const base = last(paper);
-  const dueDay = (base?.day ?? 0) + every;
+  const dueDay = (base?.day ?? 0) + paper.every;
   const state = presentIn(real.state);
   expect(outlookOf(state).dueOn).toBe(dayOf(dueDay));
   expect(state.situation).toBe(paper.situation);
+  const left = dueDay - paper.day;
+  expect(state.status).toBe(paper.situation === 'paused' ? 'paused' : left < 0 ? 'overdue' : left === 0 ? 'due' : left <= soon ? 'due_soon' : 'ok');
   if (paper.situation === 'active' && paper.day >= paper.snoozedUntil && paper.day >= dueDay) paper.due.add(base?.n ?? 0);
   expect(new Set(real.told).size).toBe(real.told.length);
 };
@@ -115,6 +119,26 @@ const snooze = (days: number): Act => ({
     if (paper.situation === 'active') paper.snoozedUntil = paper.day + days;
   },
 });
+const change = (every: number): Act => ({
+  label: `every ${every} days`,
+  run: (paper, real) => {
+    perform(real, paper, { type: 'ChangeMaintenance', data: { ...defaults, ...plan(every) } });
+    paper.every = every;
+  },
+});
+const skip: Act = {
+  label: 'skip',
+  run: (paper, real) => {
+    const base = last(paper);
+    const answer = perform(real, paper, { type: 'SkipMaintenance', data: { reason: 'new tyres' } });
+    if (paper.situation === 'paused') return void expect(answer).toBe('notAllowedNow');
+    if (base !== undefined && base.day >= paper.day) return void expect(answer).toBe('alreadySkipped');
+    expect(answer).toMatch(/^MaintenanceSkipped/);
+    paper.n += 1;
+    paper.done.push({ day: Math.max(paper.day, (base?.day ?? 0) + paper.every), order: 'skipped', n: paper.n });
+    paper.snoozedUntil = 0;
+  },
+};
 const order = fc.constantFrom('A', 'B', 'C');
 const acts = [
   fc.integer({ min: 1, max: 9 }).map((days) => act(pass(days))),
@@ -123,14 +147,16 @@ const acts = [
   order.map((which) => act(takeBack(which))),
   fc.boolean().map((isPaused) => act(pause(isPaused))),
   fc.integer({ min: 1, max: 12 }).map((days) => act(snooze(days))),
+  fc.integer({ min: 2, max: 20 }).map((every) => act(change(every))),
+  fc.constant(act(skip)),
 ];
 
-test('PM-2 PM-4 PM-5 any sequence, as days go by, is due when paper says, and each occurrence is told once', () => {
+test('PM-2 PM-3 PM-4 PM-5 PM-10 any sequence, as days go by, is due when paper says, stands as paper says, and each occurrence is told once', () => {
   let told = 0;
   fc.assert(
     fc.property(fc.commands(acts, { maxCommands: 30, size: 'max' }), (commands) => {
-      const real: Real = { state: words.fold([defined({ calendar: { every, unit: 'day' } })]), told: [], n: 0 };
-      const model: Paper = { day: 0, situation: 'active', done: [], n: 0, snoozedUntil: 0, due: new Set() };
+      const real: Real = { state: words.fold([defined(plan(10))]), told: [], n: 0 };
+      const model: Paper = { day: 0, every: 10, situation: 'active', done: [], n: 0, snoozedUntil: 0, due: new Set() };
       fc.modelRun(() => ({ model, real }), commands);
       told += real.told.length;
     }),
