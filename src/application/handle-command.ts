@@ -1,13 +1,13 @@
 /** One command in, its events stored, one answer out; the same for every command of the model. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Context, Reference } from '../domain/kernel/aggregate.ts';
-import { uuidv5 } from '../domain/kernel/ids.ts';
 import { isRejection, type Rejection } from '../domain/kernel/rejection.ts';
 import { type Caller, may, sees } from './caller.ts';
 import { type Claims, sameClaim } from './claims.ts';
 import { madeId, madeIn } from './made-ids.ts';
 import type { Numbering } from './numbering.ts';
-import type { EventData, EventLog, NewEvent, StoredEvent } from './ports/event-log.ts';
+import { type Planned, planned } from './planned.ts';
+import type { EventData, EventLog, StoredEvent } from './ports/event-log.ts';
 import type { ReferenceCheck } from './reference-check.ts';
 import { fold, type Loaded, type States } from './states.ts';
 
@@ -53,14 +53,6 @@ export type CommandOutcome =
   | { readonly kind: 'keyReused' }
   | { readonly kind: 'contention' };
 
-type Planned = {
-  readonly kind: 'append';
-  readonly loaded: Loaded;
-  readonly events: readonly NewEvent[];
-  readonly after: Loaded;
-  /** Whether an id was asked for that the events may hold: else there is nothing to look for. */
-  readonly hasMadeIds: boolean;
-};
 type Parts = {
   readonly log: EventLog;
   readonly states: States;
@@ -210,8 +202,7 @@ export class CommandHandler {
       if (isRejection(decision)) return { kind: 'refused', rejection: decision };
     }
     if (decision.length === 0) return { kind: 'unchanged', id, revision: loaded.revision };
-    const planned = this.#plan(envelope, loaded, decision);
-    return planned.kind === 'append' ? { ...planned, hasMadeIds } : planned;
+    return planned(envelope, { loaded, decision, hasMadeIds }) ?? { kind: 'notFound' }; // Nobody creates what they could not see (TE-1).
   }
 
   #appender(envelope: CommandEnvelope) {
@@ -237,40 +228,6 @@ export class CommandHandler {
     into.asked.add(`${category}-${id}`);
     const found = fresh ? await this.#parts.states.loadFresh(category, id) : (await this.#parts.states.load(category, id)).loaded;
     if (found.aggregate.exists(found.state)) into.facts.set(`${category}-${id}`, found.state);
-  }
-
-  #plan(
-    envelope: CommandEnvelope,
-    loaded: Loaded,
-    decision: readonly { readonly type: string; readonly data: unknown }[],
-  ): Omit<Planned, 'hasMadeIds'> | CommandOutcome {
-    const { aggregate, id, state } = loaded;
-    const at = { occurredAt: envelope.at, actor: envelope.caller.actor };
-    const ids = decision.map((_, index) => uuidv5(envelope.commandId, `event:${index}`));
-    const after = decision.reduce<unknown>((folded, event, index) => aggregate.evolve(folded, event, { ...at, id: ids[index] ?? '' }), state);
-    const tenant = aggregate.tenantOf(after, id) ?? aggregate.tenantOf(state, id);
-    const account = aggregate.accountOf(after, id) ?? aggregate.accountOf(state, id);
-    if (loaded.revision === -1 && !sees(envelope.caller, tenant, account)) return { kind: 'notFound' }; // Nobody creates what they could not see (TE-1).
-    const events = decision.map(
-      (event, index): NewEvent => ({
-        id: ids[index] ?? '',
-        type: event.type,
-        // The boundary where a validated event of the model becomes plain data.
-        data: event.data as EventData,
-        metadata: {
-          $correlationId: envelope.correlationId,
-          $causationId: envelope.causationId,
-          commandId: envelope.commandId,
-          commandHash: envelope.commandHash,
-          tenant,
-          account,
-          actor: envelope.caller.actor,
-          schemaVersion: aggregate.events[event.type]?.version ?? 1,
-          occurredAt: envelope.at,
-        },
-      }),
-    );
-    return { kind: 'append', loaded, events, after: { ...loaded, state: after, revision: loaded.revision + events.length } };
   }
 
   /** Takes what the new state claims, then appends at the revision that was decided on. */

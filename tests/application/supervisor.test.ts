@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { LogReader } from '../../src/application/log-reader.ts';
 import type { ProcessCheckpoints } from '../../src/application/ports/checkpoints.ts';
 import type { StoredEvent } from '../../src/application/ports/event-log.ts';
+import type { Leadership } from '../../src/application/ports/leadership.ts';
 import { type Follower, ProcessSupervisor } from '../../src/application/processes/supervisor.ts';
 import { erase } from '../../src/domain/kernel/aggregate.ts';
 import { id } from '../kit/decider.ts';
@@ -45,6 +46,56 @@ class Witness implements Follower {
   };
 }
 
+/** Says when it is started, and when it has been given an event at a position. */
+class Awaited extends Witness {
+  readonly #told = new Map<string, () => void>();
+  override readonly started = async (): Promise<void> => {
+    this.starts += 1;
+    this.#told.get('started')?.();
+  };
+  override readonly handle = async (events: readonly StoredEvent[]): Promise<void> => {
+    for (const { position } of events) {
+      this.seen.push(position);
+      this.#told.get(String(position))?.();
+    }
+  };
+  onceStarted(): Promise<void> {
+    return this.starts > 0 ? Promise.resolve() : new Promise((done) => this.#told.set('started', done));
+  }
+  onceGiven(position: bigint): Promise<void> {
+    return this.seen.includes(position) ? Promise.resolve() : new Promise((done) => this.#told.set(String(position), done));
+  }
+}
+
+/** Advisory locks as several nodes share them. */
+class Office {
+  readonly #holders = new Map<string, object>();
+  readonly #desks = new Set<{ readonly lose: () => void }>();
+  readonly desk = (lost: () => void): Leadership => {
+    const me = {};
+    const leave = () => {
+      for (const [name, holder] of this.#holders) if (holder === me) this.#holders.delete(name);
+    };
+    this.#desks.add({
+      lose: () => {
+        leave();
+        lost();
+      },
+    });
+    return {
+      take: async (name) => {
+        if (!this.#holders.has(name)) this.#holders.set(name, me);
+        return this.#holders.get(name) === me;
+      },
+      close: async () => leave(),
+    };
+  };
+  /** The connections end under all locks. */
+  loseAll(): void {
+    for (const { lose } of this.#desks) lose();
+  }
+}
+
 let opened = 0;
 const open = async (log: MemoryEventLog, count: number): Promise<void> => {
   const { send } = shellOn(log, [erase(ticket)]);
@@ -56,7 +107,7 @@ const open = async (log: MemoryEventLog, count: number): Promise<void> => {
 const positions = (log: MemoryEventLog): readonly bigint[] => log.events.map(({ position }) => position);
 
 /** One life of a node. */
-const startedOn = async (log: MemoryEventLog, checkpoints: Checkpoints, followers: readonly Follower[]) => {
+const startedOn = async (log: MemoryEventLog, checkpoints: Checkpoints, followers: readonly Follower[], leadership?: (lost: () => void) => Leadership) => {
   const failures: string[] = [];
   const waiting: { readonly count: number; readonly done: () => void }[] = [];
   const reader = new LogReader({ log });
@@ -64,6 +115,8 @@ const startedOn = async (log: MemoryEventLog, checkpoints: Checkpoints, follower
     log,
     reader,
     checkpoints,
+    standByMs: 1,
+    ...(leadership === undefined ? {} : { leadership }),
     failed: (name, error) => {
       failures.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
       for (const { count, done } of waiting) if (failures.length >= count) done();
@@ -200,5 +253,44 @@ describe('the supervisor of processes', () => {
     expect(life.supervisor.status().filter((each) => 'failure' in each)).toEqual([]);
     expect(life.failures.every((failure) => failure.startsWith('Poisoned'))).toBe(true);
     await life.stop();
+  });
+
+  test('ES-8 of two nodes one runs a process; the other takes over from its checkpoint when it ends', async () => {
+    const log = new MemoryEventLog(3);
+    const checkpoints = new Checkpoints();
+    const office = new Office();
+    const [here, there] = [new Awaited('Only'), new Awaited('Only')];
+    const one = await startedOn(log, checkpoints, [here], office.desk);
+    const other = await startedOn(log, checkpoints, [there], office.desk);
+    await open(log, 4);
+    await one.supervisor.settled();
+    // Nobody waits for what another node does.
+    await other.supervisor.settled();
+    expect([here.seen, there.seen]).toEqual([positions(log), []]);
+    expect(other.supervisor.status()).toEqual([{ name: 'Only', position: -1n, standsBy: true }]);
+    await one.stop();
+    await there.onceStarted();
+    await open(log, 2);
+    await there.onceGiven(positions(log).at(-1) ?? 0n);
+    await other.stop();
+    expect(there.seen).toEqual(positions(log).slice(here.seen.length));
+  });
+
+  test('ES-8 a node that loses its locks stands by; the process goes on at whichever node takes them', async () => {
+    const log = new MemoryEventLog(3);
+    const checkpoints = new Checkpoints();
+    const office = new Office();
+    const [here, there] = [new Awaited('Only'), new Awaited('Only')];
+    const one = await startedOn(log, checkpoints, [here], office.desk);
+    const other = await startedOn(log, checkpoints, [there], office.desk);
+    await open(log, 2);
+    await one.supervisor.settled();
+    office.loseAll();
+    await open(log, 2);
+    const last = positions(log).at(-1) ?? 0n;
+    await Promise.race([here.onceGiven(last), there.onceGiven(last)]);
+    await Promise.all([one.stop(), other.stop()]);
+    // What was not saved yet may come twice, nothing is left out.
+    expect([...new Set([...here.seen, ...there.seen])].sort((a, b) => Number(a - b))).toEqual(positions(log));
   });
 });

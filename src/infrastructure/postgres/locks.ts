@@ -1,13 +1,15 @@
 /** Advisory locks on one connection of their own: who holds one is the runner; the server frees them when the connection ends, however it ends. */
 import pg from 'pg';
+import type { Leadership } from '../../application/ports/leadership.ts';
 
 const connectTimeoutMs = 5000;
 const heartbeatMs = 10_000;
 
-export class Locks {
+export class Locks implements Leadership {
   readonly #url: string;
   readonly #lost: () => void;
   #client: pg.Client | undefined;
+  #connecting: Promise<pg.Client> | undefined;
   #held = new Set<string>();
   #heartbeat: NodeJS.Timeout | undefined;
 
@@ -44,11 +46,19 @@ export class Locks {
     await client?.end().catch(() => undefined);
   }
 
+  /** One connection, also for many that ask at once: locks on another would be lost with it unnoticed. */
   async #connected(): Promise<pg.Client> {
     if (this.#client !== undefined) return this.#client;
+    this.#connecting ??= this.#connect().finally(() => {
+      this.#connecting = undefined;
+    });
+    return this.#connecting;
+  }
+
+  async #connect(): Promise<pg.Client> {
     const client = new pg.Client({
       connectionString: this.#url,
-      application_name: 'leasing projector locks',
+      application_name: 'leasing locks',
       keepAlive: true,
       connectionTimeoutMillis: connectTimeoutMs,
       query_timeout: connectTimeoutMs,

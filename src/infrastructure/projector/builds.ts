@@ -1,8 +1,8 @@
 /** The builds that this process makes: each projection by one at a time, here and anywhere. */
 import type { ProjectionDefinition } from '../../../projections/kernel/projection.ts';
+import type { Locks } from '../postgres/locks.ts';
 import type { Faulted } from './batch-writer.ts';
 import type { Builder } from './builder.ts';
-import type { Locks } from './locks.ts';
 
 type BuildsParts = {
   readonly builder: Builder;

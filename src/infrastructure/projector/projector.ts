@@ -8,12 +8,12 @@ import type { EventLog } from '../../application/ports/event-log.ts';
 import type { ReadModelFault } from '../../application/ports/read-models.ts';
 import type { Database } from '../postgres/database.ts';
 import { tellable } from '../postgres/failures.ts';
+import { Locks } from '../postgres/locks.ts';
 import type { Pool } from '../postgres/pool.ts';
 import { Builder, type BuildProgress } from './builder.ts';
 import { Builds } from './builds.ts';
 import { type Build, clearFault, fingerprintOf, readBuilds } from './checkpoints.ts';
 import { IdleMoves } from './idle-moves.ts';
-import { Locks } from './locks.ts';
 import { PositionWaits } from './position-waits.ts';
 import { Runner, type RunnerEnd } from './runner.ts';
 import { writerPool } from './writer-pool.ts';
@@ -73,6 +73,11 @@ export class Projector {
       report: (sentence) => this.#options.report?.(sentence),
     });
     this.#idleMoves = new IdleMoves(database.owner);
+  }
+
+  /** Whether no read model is there at all, as in a new database. */
+  async hasNone(): Promise<boolean> {
+    return !(await readBuilds(this.#options.database.owner)).some(({ isLive }) => isLive);
   }
 
   /** The position of a projection that runs here; nothing where another process runs it. */

@@ -2,10 +2,12 @@
 import { join } from 'node:path';
 import { contentDeletion } from '../../application/attachments/delete-content.ts';
 import { DeadlineScheduler } from '../../application/deadlines/scheduler.ts';
+import { quotationPrinting } from '../../application/documents/quotation-printing.ts';
 import { EffectRunner } from '../../application/effects/runner.ts';
 import { forgetting } from '../../application/forgetting.ts';
 import { IdentityDriftWatch } from '../../application/identity-drift-watch.ts';
 import { invitationCode } from '../../application/invitation-code.ts';
+import { PastStates } from '../../application/past-states.ts';
 import type { IdentityProvider } from '../../application/ports/identity-provider.ts';
 import { accessSync } from '../../application/processes/access-sync.ts';
 import { onboarding } from '../../application/processes/onboarding.ts';
@@ -15,7 +17,9 @@ import { ProcessSupervisor } from '../../application/processes/supervisor.ts';
 import type { Configuration } from '../../infrastructure/configuration.ts';
 import { OfflineIdentityProvider } from '../../infrastructure/delivery/offline-identity-provider.ts';
 import { OutboxFolderMailer } from '../../infrastructure/delivery/outbox-folder-mailer.ts';
+import { quotationPdf } from '../../infrastructure/documents/quotation-pdf.ts';
 import { PostgresDueDeadlines } from '../../infrastructure/postgres/due-deadlines.ts';
+import { Locks } from '../../infrastructure/postgres/locks.ts';
 import { PostgresProcessCheckpoints } from '../../infrastructure/postgres/process-checkpoints.ts';
 import type { Parts } from './provide.ts';
 import { parts } from './tokens.ts';
@@ -39,9 +43,20 @@ export const provideProcessSide = (system: Parts): Parts =>
       (directory, identityProvider, commands, clock) => new IdentityDriftWatch({ directory, identityProvider, commands, clock }),
     )
     .provide(
+      parts.printing,
+      [parts.log, parts.states, parts.commands, parts.uploads, parts.clock],
+      (log, states, commands, uploads, clock) =>
+        new EffectRunner(quotationPrinting, {
+          states,
+          commands,
+          clock,
+          ports: { printer: quotationPdf(), past: new PastStates({ log, states }), uploads, clock },
+        }),
+    )
+    .provide(
       parts.effects,
-      [parts.configuration, parts.states, parts.commands, parts.clock, parts.directory, parts.blobs, parts.secrets, parts.identityProvider],
-      (configuration, states, commands, clock, directory, blobs, { links }, identityProvider) => {
+      [parts.configuration, parts.states, parts.commands, parts.clock, parts.directory, parts.blobs, parts.secrets, parts.identityProvider, parts.printing],
+      (configuration, states, commands, clock, directory, blobs, { links }, identityProvider, printing) => {
         const shell = { states, commands, clock };
         const mailer = new OutboxFolderMailer({ folder: join(configuration.dataFolder, 'outbox'), from: 'portal@localhost', clock });
         const portal = portalOf(configuration);
@@ -56,24 +71,26 @@ export const provideProcessSide = (system: Parts): Parts =>
           new EffectRunner(onboarding, { ...shell, ports: mailing }),
           new EffectRunner(accessSync, { ...shell, ports: access }),
           new EffectRunner(contentDeletion, { ...shell, ports: { blobs } }),
+          printing,
         ];
       },
     )
     .provide(
       parts.processes,
       [parts.log, parts.reader, parts.states, parts.commands, parts.clock, parts.database, parts.logger, parts.effects, parts.vault],
-      (log, reader, states, commands, clock, { owner }, logger, effects, vault) => {
+      (log, reader, states, commands, clock, { owner, url }, logger, effects, vault) => {
         const runners = processes.map((definition) => new ProcessRunner(definition, { log, states, commands, clock }));
         return new ProcessSupervisor([...runners, ...effects, forgetting(vault)], {
           log,
           reader,
           checkpoints: new PostgresProcessCheckpoints(owner),
+          leadership: (lost) => new Locks(url, lost),
           failed: (name, error) => logger.error({ err: error, process: name }, 'a process stopped; it goes on from its checkpoint'),
         });
       },
     )
     .provide(
       parts.scheduler,
-      [parts.log, parts.commands, parts.clock, parts.database],
-      (log, commands, clock, { owner }) => new DeadlineScheduler({ log, commands, clock, deadlines: new PostgresDueDeadlines(owner) }),
+      [parts.log, parts.commands, parts.timepiece, parts.database],
+      (log, commands, { due: clock }, { owner }) => new DeadlineScheduler({ log, commands, clock, deadlines: new PostgresDueDeadlines(owner) }),
     );

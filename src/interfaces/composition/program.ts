@@ -24,7 +24,7 @@ const stopSignal = (): Promise<string> =>
   });
 
 /** Loads what ships: catalogs always, the demonstration where it is asked for. Both say nothing new on a second start. */
-export const load = async (system: System, { roles, demo }: Configuration, progress: Progress): Promise<void> => {
+export const load = async (system: Pick<System, 'part'>, { roles, demo }: Configuration, progress: Progress): Promise<void> => {
   if (!roles.includes('processor')) return;
   const commands = await system.part(parts.commands);
   const log = await system.part(parts.log);
@@ -57,8 +57,7 @@ export const runProgram = async (configuration: Configuration): Promise<number> 
   const runtime = join(configuration.dataFolder, 'runtime.json');
   let system: System | undefined;
   try {
-    system = await startSystem(configuration, progress);
-    await load(system, configuration, progress);
+    system = await startSystem(configuration, progress, (starting) => load(starting, configuration, progress));
     const { httpUrl, databaseUrl, eventStoreUrl } = system;
     writeFileSync(runtime, `${JSON.stringify({ httpUrl, postgresUrl: databaseUrl, eventStoreUrl, pid: process.pid }, null, 2)}\n`, { mode: 0o600 });
     await welcome(system, configuration, progress);

@@ -1,11 +1,11 @@
 /** One running system: its parts put together, started in order, stopped in the opposite one. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Express } from 'express';
 import { startClockwork } from '../../application/deadlines/clockwork.ts';
 import { startRepeating } from '../../application/repeating.ts';
 import type { Configuration } from '../../infrastructure/configuration.ts';
 import { hardenServer } from '../http/broken-requests.ts';
+import { startingListener } from '../http/starting.ts';
 import { provideFiles } from './files.ts';
 import { provideHttpSide } from './http-side.ts';
 import { provideObservation } from './observation.ts';
@@ -21,6 +21,7 @@ import { parts, type Stores } from './tokens.ts';
 const deadlinesEveryMs = 1000;
 const driftEveryMs = 60_000;
 const usageEveryMs = 60_000;
+const freshMsMax = 60_000;
 
 export type System = Stores & {
   /** Absent where this process is no API. */
@@ -42,19 +43,30 @@ export const assemble = (configuration: Configuration, progress: Progress, close
   return modules.reduce((assembled, provide) => provide(assembled), system);
 };
 
-/** Starts what the roles ask for. Throws one sentence where a store cannot be reached or a port is taken; whatever was started is stopped again. */
-export const startSystem = async (configuration: Configuration, progress: Progress): Promise<System> => {
+/** Fills a system by commands: catalogs, roles, the demonstration. Says nothing new where it was filled before. */
+export type Filling = (system: Pick<System, 'part'>) => Promise<void>;
+const nothing: Filling = async () => undefined;
+
+/**
+ * Starts what the roles ask for. Throws one sentence where a store cannot be reached or a port is taken; whatever was started is stopped again.
+ * `fill` comes before the read models where none is there yet: they are then built in one pass instead of event by event. Else it comes last.
+ */
+export const startSystem = async (configuration: Configuration, progress: Progress, fill: Filling = nothing): Promise<System> => {
   const closers = new AsyncDisposableStack();
   try {
     const system = assemble(configuration, progress, closers);
-    return await started(system, configuration, closers);
+    return await started(system, { configuration, fill }, closers);
   } catch (error) {
     await closers.disposeAsync();
     throw error;
   }
 };
 
-const started = async (system: Parts, { roles, httpHost, httpPort }: Configuration, closers: AsyncDisposableStack): Promise<System> => {
+type Starting = { readonly configuration: Configuration; readonly fill: Filling };
+
+const started = async (system: Parts, { configuration, fill }: Starting, closers: AsyncDisposableStack): Promise<System> => {
+  const { roles, httpHost, httpPort } = configuration;
+  const api = roles.includes('api') ? await listening({ host: httpHost, port: httpPort }, closers) : undefined;
   const stores = await system.get(parts.stores);
   const directory = await system.get(parts.directory);
   const projector = await system.get(parts.projector);
@@ -65,12 +77,18 @@ const started = async (system: Parts, { roles, httpHost, httpPort }: Configurati
   }
   const reader = await system.get(parts.reader);
   reader.start();
-  await Promise.all([projector?.start(), directory.freshness.levels(60_000)]);
+  const part: System['part'] = (name) => system.get(name);
+  const isNew = (await projector?.hasNone()) === true;
+  if (isNew) await directory.freshness.levels(freshMsMax).then(() => fill({ part }));
+  await Promise.all([projector?.start(), directory.freshness.levels(freshMsMax)]);
   if (roles.includes('processor')) await startClocks(system, closers);
-  // Before the server, so that it ends after it: the last calls are reported too.
-  if (roles.includes('api')) await startUsageReports(system, closers);
-  const http = roles.includes('api') ? { httpUrl: await listening(await system.get(parts.application), { host: httpHost, port: httpPort }, closers) } : {};
-  return { ...stores, ...http, part: (name) => system.get(name), stop: () => closers.disposeAsync() };
+  // Before the server is closed, so that it ends after it: the last calls are reported too.
+  if (api !== undefined) {
+    await startUsageReports(system, closers);
+    await api.serve(system);
+  }
+  if (!isNew) await fill({ part });
+  return { ...stores, ...(api === undefined ? {} : { httpUrl: api.url }), part, stop: () => closers.disposeAsync() };
 };
 
 /** What is done because time passes, not because something happened. */
@@ -89,8 +107,12 @@ const startUsageReports = async (system: Parts, closers: AsyncDisposableStack): 
 
 const closeMaxMs = 10_000;
 
-const listening = async (application: Express, at: { readonly host: string; readonly port: number }, closers: AsyncDisposableStack): Promise<string> => {
-  const server = hardenServer(createServer(application));
+type Listening = { readonly url: string; readonly serve: (system: Parts) => Promise<void> };
+
+/** Takes the port at once, so that a taken one is told before anything is done, and answers that it is starting until it is given the system. */
+const listening = async (at: { readonly host: string; readonly port: number }, closers: AsyncDisposableStack): Promise<Listening> => {
+  const { listener, serve } = startingListener();
+  const server = hardenServer(createServer(listener));
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
       reject(
@@ -104,7 +126,13 @@ const listening = async (application: Express, at: { readonly host: string; read
   closers.defer(() => closed(server));
   // The boundary to node:net: a listening TCP server has an address of this shape.
   const { port } = server.address() as AddressInfo;
-  return `http://${at.host.includes(':') ? `[${at.host}]` : at.host}:${port}`;
+  return {
+    url: `http://${at.host.includes(':') ? `[${at.host}]` : at.host}:${port}`,
+    serve: async (system) => {
+      serve(await system.get(parts.application));
+      closers.defer(() => closed(server));
+    },
+  };
 };
 
 /** Requests in flight are finished; streams and idle connections are cut after a while. */

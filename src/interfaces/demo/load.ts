@@ -19,7 +19,7 @@ export type DemoOptions = { readonly units: number; readonly seed: number };
 export const defaultDemo: DemoOptions = { units: 320, seed: 7 };
 
 /** Once an installation: a file in the data folder remembers that it is whole; a load that was cut off goes on where it was. */
-export const loadDemo = async (system: System, progress: Progress, options: DemoOptions = defaultDemo): Promise<void> => {
+export const loadDemo = async (system: Pick<System, 'part'>, progress: Progress, options: DemoOptions = defaultDemo): Promise<void> => {
   const { dataFolder } = await system.part(parts.configuration);
   const remembered = join(dataFolder, 'demonstration.json');
   if (existsSync(remembered)) return;
@@ -34,7 +34,7 @@ export const loadDemo = async (system: System, progress: Progress, options: Demo
 
 type Loading = { readonly sender: DemoSender; readonly clock: () => string; readonly options: DemoOptions };
 
-const loadAll = async (system: System, { sender, clock, options }: Loading): Promise<void> => {
+const loadAll = async (system: Pick<System, 'part'>, { sender, clock, options }: Loading): Promise<void> => {
   const uploads = await system.part(parts.uploads);
   const processes = await system.part(parts.processes);
   const now = clock();

@@ -65,6 +65,7 @@ export const problemCodes = known({
     title: 'A mistake of ours',
     docs: 'It has been logged under the correlation id. The request may be sent again with the same `Idempotency-Key`.',
   },
+  starting: { status: 503, title: 'Being started', docs: 'The system is being started. Send the request again after `Retry-After` seconds.' },
   'store-unavailable': {
     status: 503,
     title: 'A store is away',

@@ -27,13 +27,11 @@ const loadAlone = async (cli: Cli, options: DemoOptions): Promise<void> => {
   const lock = acquireInstanceLock(configuration.dataFolder);
   if (!lock.ok) throw new CliFailure(lock.error, exits.unavailable);
   try {
-    const system = await startSystem(configuration, cli.progress);
-    try {
-      const loading = load(system, configuration, cli.progress).then(() => loadDemo(system, cli.progress, options));
-      await Promise.race([loading, onceInterrupted(cli.interrupted)]);
-    } finally {
-      await system.stop();
-    }
+    const system = await startSystem(configuration, cli.progress, (starting) => {
+      const loading = load(starting, configuration, cli.progress).then(() => loadDemo(starting, cli.progress, options));
+      return Promise.race([loading, onceInterrupted(cli.interrupted)]);
+    });
+    await system.stop();
   } finally {
     lock.release();
   }

@@ -9,7 +9,7 @@ import { AsOf } from '../../../infrastructure/projector/as-of.ts';
 import { Builder, type BuildProgress } from '../../../infrastructure/projector/builder.ts';
 import { Builds } from '../../../infrastructure/projector/builds.ts';
 import { readBuilds } from '../../../infrastructure/projector/checkpoints.ts';
-import { Locks } from '../../../infrastructure/projector/locks.ts';
+import { Locks } from '../../../infrastructure/postgres/locks.ts';
 import { selectList } from '../../../infrastructure/projector/row-form.ts';
 import { writerPool } from '../../../infrastructure/projector/writer-pool.ts';
 import type { Progress } from '../../composition/progress.ts';
