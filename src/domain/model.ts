@@ -30,6 +30,7 @@ import { serviceRequest } from './service-request/decider.ts';
 import { session } from './session/decider.ts';
 import { subject } from './subject/decider.ts';
 import { incident, supportCase } from './support-case/decider.ts';
+import { unitPromise } from './unit-promise/decider.ts';
 import { user } from './user/decider.ts';
 import { userSettings } from './user-settings/decider.ts';
 import { workOrder } from './work-order/decider.ts';
@@ -50,6 +51,7 @@ export const model: readonly AnyAggregate[] = [
   erase(repairHistory),
   erase(geofence),
   erase(serviceRequest),
+  erase(unitPromise),
   erase(quotation),
   erase(productCategory),
   erase(product),

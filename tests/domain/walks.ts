@@ -15,6 +15,7 @@ import { maintenanceId } from '../../src/domain/maintenance/state.ts';
 import { meterId } from '../../src/domain/meter/state.ts';
 import { model } from '../../src/domain/model.ts';
 import { categoryTreeId } from '../../src/domain/product-category/state.ts';
+import { unitPromiseId } from '../../src/domain/unit-promise/state.ts';
 import { loadReferenceData } from '../../src/infrastructure/reference-data/reference-data.ts';
 import { Validator } from '../../src/infrastructure/validation/validator.ts';
 import { arbitraryOf, type Place } from '../kit/arbitrary-of.ts';
@@ -206,6 +207,7 @@ const identities: Readonly<Record<string, (text: Text, around: Surroundings) => 
   maintenance: (text) => maintenanceId(text('equipmentId'), text('program')),
   meter: (text) => meterId(text('equipmentId'), meterKinds.find((kind) => kind === text('kind')) ?? 'odometer', 2026),
   productCategory: () => categoryTreeId,
+  unitPromise: (text) => unitPromiseId(text('equipmentType')),
 };
 
 const start = Date.parse('2026-02-20T09:00:00.000Z');

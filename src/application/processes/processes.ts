@@ -12,6 +12,7 @@ import { quotations } from './quotation.ts';
 import { returns } from './return.ts';
 import { roadsideJobs } from './roadside.ts';
 import { serviceRequests } from './service-request.ts';
+import { unitPromises } from './unit-promise.ts';
 import { workOrders } from './work-order.ts';
 
 export const processes: readonly ProcessDefinition[] = [
@@ -25,6 +26,7 @@ export const processes: readonly ProcessDefinition[] = [
   maintenances,
   inspections,
   serviceRequests,
+  unitPromises,
   quotations,
   workOrders,
   roadsideJobs,

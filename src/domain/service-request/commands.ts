@@ -19,7 +19,7 @@ import {
   text,
   uuid,
 } from '../kernel/schema.ts';
-import { assignmentRoles, geocodePrecisions, particulars, product, times, work } from './events.ts';
+import { assignmentRoles, geocodePrecisions, particulars, product, span, times, work } from './events.ts';
 
 const edit = 'service-request:edit';
 /** Running the work: whoever dispatches, schedules and finishes. Customers' roles do not have it. */
@@ -27,7 +27,7 @@ const run = 'service-request:assign';
 const approve = 'service-request:approve';
 const reason = { reason: text({ max: 1000 }) } as const;
 const order = ['notAllowedNow', 'onHold'] as const;
-const steps = ['quotationNeeded', 'reviewNeeded', 'reviewPending', 'scheduleNeeded'] as const;
+const steps = ['quotationNeeded', 'reviewNeeded', 'reviewPending', 'scheduleNeeded', 'unitsNotPromised'] as const;
 const done = ['workOpen', 'evidenceMissing', 'manifestMissing', 'manifestUnbalanced'] as const;
 const detailed = ['unknownType', 'invalidDetails', 'unknownAttachment', 'locationRequired'] as const;
 const manifest = ['notAllowedNow', 'onHold', 'inFuture'] as const;
@@ -261,6 +261,28 @@ export const serviceRequestCommands = defineCommands({
     docs: 'A manifest was written by mistake.',
     rejects: ['notAllowedNow', 'onHold', 'unknownManifest'],
     schema: fields({ manifestNumber: code({ max: 40 }), ...reason }),
+  },
+
+  AskForUnits: {
+    permission: run,
+    docs: 'Asks again whether the fleet has the units that the request wants: some may be free by now.',
+    startsProcess: true,
+    rejects: [...order, 'nothingToPromise'],
+    schema: fields({}),
+  },
+  NoteUnitsPromised: {
+    permission: run,
+    docs: 'The fleet keeps these units for the request.',
+    internal: true,
+    rejects: [],
+    schema: fields(span),
+  },
+  NoteUnitsShort: {
+    permission: run,
+    docs: 'The fleet does not have as many units on these days.',
+    internal: true,
+    rejects: [],
+    schema: fields({ ...span, available: integer() }),
   },
 
   NoteWorkOpened: {

@@ -9,6 +9,7 @@ import { userFact } from '../user/state.ts';
 import { serviceRequestCommands } from './commands.ts';
 import { contentDecisions, customerOf, partDecisions } from './content.ts';
 import { serviceRequestEvents } from './events.ts';
+import { promiseDecisions } from './promise.ts';
 import { facilities, serviceTypes } from './rules.ts';
 import { clockFacts } from './sla.ts';
 import { evolve, initial, type ServiceRequest, uploadsIn } from './state.ts';
@@ -95,6 +96,7 @@ export const serviceRequest: Aggregate<'serviceRequest', ServiceRequest, typeof 
     ...endingDecisions,
     ...visitDecisions,
     ...wasteDecisions,
+    ...promiseDecisions,
     ...workDecisions,
   },
   evolve,

@@ -47,6 +47,10 @@ export const particulars = {
   description: note(),
   location: optional(location),
 } as const;
+/** Units over some days, first and last counted (SR-14). */
+export const span = { from: businessDate(), to: businessDate(), quantity: integer({ min: 1, max: 1_000_000 }) } as const;
+/** What a request of the type has promised: units of a type of equipment, as many and from when to when as these fields of the details say. */
+export const promises = fields({ equipmentType: code(), quantityField: code(), fromField: code(), toField: code() });
 /** The steps that the service type makes compulsory, as they stood when the request was made. */
 export const typePolicy = fields({
   quotation: flag(),
@@ -56,6 +60,7 @@ export const typePolicy = fields({
   evidence: list(code(), { max: 20 }),
   reopenWindowDays: integer({ max: 3650 }),
   autoCloseDays: integer({ max: 3650 }),
+  promises: optional(promises),
 });
 /** Details and the version of the type’s JSON Schema that they were checked with: the name-based UUID of the schema’s canonical text (SR-9). */
 export const checkedDetails = { details: document(), detailsSchemaVersion: uuid() } as const;
@@ -230,6 +235,18 @@ export const serviceRequestEvents = defineEvents({
     docs: 'The state took longer than its service level allows; once a state.',
     schema: fields({ entry: integer({ min: 1 }), state: oneOf(statuses), dueAt: instant() }),
   },
+
+  RequestUnitsPromised: {
+    version: 1,
+    docs: 'The fleet has the units that the request wants, and keeps them for it.',
+    schema: fields(span),
+  },
+  RequestUnitsShort: {
+    version: 1,
+    docs: 'The fleet does not have as many units on all of these days; `available` are free.',
+    schema: fields({ ...span, available: integer() }),
+  },
+  RequestUnitsAskedFor: { version: 1, docs: 'Somebody asks again whether the fleet has the units.', schema: fields(span) },
 
   RequestVisitsPlanned: {
     version: 1,

@@ -11,7 +11,7 @@ import { jsonSchemaMistakes } from '../kernel/json-schema.ts';
 import { reject } from '../kernel/rejection.ts';
 import { catalogId } from '../kernel/well-known.ts';
 import { awaitedAdvance, quotationFact } from '../quotation/state.ts';
-import { isHeld, openWork, type Policy, type PresentRequest, type Status, uploadsIn } from './state.ts';
+import { isHeld, isPromised, openWork, type Policy, type PresentRequest, type Status, uploadsIn } from './state.ts';
 
 export const partsMax = 200;
 export const serviceTypes = catalogId('service-type');
@@ -69,9 +69,12 @@ export const stepsTaken = (state: PresentRequest, next: 'schedule' | 'start') =>
   const { policy, status } = state;
   const isEarly = status === 'submitted' || status === 'in_review';
   const unquoted = isEarly && policy.quotation ? reject('quotationNeeded', 'This service needs an accepted quotation first.') : undefined;
+  const unpromised = isPromised(state)
+    ? undefined
+    : reject('unitsNotPromised', 'The fleet has not promised the units that this request wants, for all of its days.', { wanted: state.wanted });
   const isUnscheduled = next === 'start' && policy.schedule && (isEarly || status === 'accepted');
   const unscheduled = isUnscheduled ? reject('scheduleNeeded', 'This service needs an agreed time first.') : undefined;
-  return unquoted ?? (isEarly ? reviewed(state) : undefined) ?? unscheduled;
+  return unquoted ?? (isEarly ? reviewed(state) : undefined) ?? unscheduled ?? unpromised;
 };
 
 /** QC-5: the advance of the accepted quotation is in, or somebody lets the work begin before. */
@@ -131,6 +134,13 @@ const strings = (value: unknown): readonly string[] => (Array.isArray(value) ? v
 const days = (value: unknown, otherwise: number): number =>
   typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 3650 ? value : otherwise;
 const record = (value: unknown): Readonly<Record<string, unknown>> => (typeof value === 'object' && value !== null ? { ...value } : {});
+const words = ['equipmentType', 'quantityField', 'fromField', 'toField'] as const;
+const promisesIn = (value: unknown): Pick<Policy, 'promises'> => {
+  const said = record(value);
+  const [equipmentType, quantityField, fromField, toField] = words.map((word) => said[word]);
+  const isSaid = [equipmentType, quantityField, fromField, toField].every((each) => typeof each === 'string' && /^[A-Za-z0-9._:-]{1,64}$/.test(each));
+  return isSaid ? { promises: { equipmentType: `${equipmentType}`, quantityField: `${quantityField}`, fromField: `${fromField}`, toField: `${toField}` } } : {};
+};
 /** The type's policy now; nothing where there is no such type. A step that it does not name is not compulsory. */
 export const serviceType = (facts: Facts, code: string): ServiceType | undefined => {
   const types: Frozen<Catalog> | undefined = catalogFact.of(facts, serviceTypes);
@@ -151,6 +161,7 @@ export const serviceType = (facts: Facts, code: string): ServiceType | undefined
       evidence: strings(policy['evidence']).slice(0, 20),
       reopenWindowDays: days(policy['reopenWindowDays'], 30),
       autoCloseDays: days(policy['autoCloseDays'], 3),
+      ...promisesIn(policy['promises']),
     },
   };
 };

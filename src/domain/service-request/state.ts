@@ -3,6 +3,7 @@ import { addDecimals } from '../kernel/decimal.ts';
 import { canonicalJson } from '../kernel/hash.ts';
 import type { Interval } from '../kernel/interval.ts';
 import type { assignmentRoles, serviceRequestEvents, statuses, workKinds } from './events.ts';
+import { type Span, wantedIn } from './wanted.ts';
 
 export type Status = (typeof statuses)[number];
 export type Role = (typeof assignmentRoles)[number];
@@ -70,6 +71,10 @@ type Present = {
   readonly clock: Clock;
   readonly closesAt: string | null;
   readonly reopenUntil: string | null;
+  /** What it wants promised; what it was, and what the fleet had not enough for, in comparable form. */
+  readonly wanted: Span | null;
+  readonly promised: string | null;
+  readonly short: string | null;
   readonly plan: string | null;
   readonly visits: Readonly<Record<string, Visit>>;
   readonly manifests: Readonly<Record<string, Manifest>>;
@@ -114,6 +119,10 @@ const said = ({ urgencyType, issue, tireSize, facility, description, location, d
   hasLocation: location !== undefined,
   uploads: uploadsIn(details),
 });
+/** The fleet has said that it does not have what the request wants now. */
+export const isShort = ({ wanted, short }: PresentRequest): boolean => wanted !== null && short === contentOf(wanted);
+/** The fleet keeps what the request wants now. */
+export const isPromised = ({ wanted, promised }: PresentRequest): boolean => wanted === null || promised === contentOf(wanted);
 const noClock: Clock = { entry: 0, enteredAt: '', sla: null, dueAt: null, isBreached: false, holds: [] };
 const clockOf = (state: PresentRequest, { entry, enteredAt, sla, dueAt }: Data<'RequestClockSet'>): Clock => {
   const { clock } = state;
@@ -164,6 +173,9 @@ export const evolve: Evolve<ServiceRequest, typeof serviceRequestEvents> = {
       clock: noClock,
       closesAt: null,
       reopenUntil: null,
+      wanted: wantedIn(policy, details),
+      promised: null,
+      short: null,
       plan: null,
       visits: {},
       manifests: {},
@@ -173,8 +185,14 @@ export const evolve: Evolve<ServiceRequest, typeof serviceRequestEvents> = {
   },
   RequestAmended: present((state, data) => {
     const next = said(data);
-    // A place that was corrected is found anew.
-    return { ...next, geocode: next.particulars === state.particulars ? state.geocode : null };
+    const wanted = wantedIn(state.policy, data.details);
+    return {
+      ...next,
+      // A place that was corrected is found anew, and another wish is another promise, also one that was promised before.
+      geocode: next.particulars === state.particulars ? state.geocode : null,
+      wanted,
+      ...(contentOf(wanted) === contentOf(state.wanted) ? {} : { promised: null, short: null }),
+    };
   }),
   RequestMetadataChanged: present((_state, { metadata }) => ({ metadata: contentOf(metadata) })),
   RequestAddressGeocoded: present((_state, data) => ({ geocode: contentOf(data) })),
@@ -204,7 +222,7 @@ export const evolve: Evolve<ServiceRequest, typeof serviceRequestEvents> = {
   RequestRescheduled: present((_state, { startsAt, endsAt }) => ({ times: contentOf({ startsAt, endsAt }) })),
   RequestStarted: to('in_progress'),
   RequestResolved: present((_state, { closesAt }) => ({ status: 'resolved', closesAt })),
-  RequestClosed: present((_state, { reopenUntil }) => ({ status: 'closed', reopenUntil, closesAt: null })),
+  RequestClosed: present((_state, { reopenUntil }) => ({ status: 'closed', reopenUntil, closesAt: null, promised: null, short: null })),
   RequestReopened: present(({ works }, { to: status }) => ({
     status,
     closesAt: null,
@@ -213,11 +231,12 @@ export const evolve: Evolve<ServiceRequest, typeof serviceRequestEvents> = {
     // A lead that comes back is a new one: nobody reviewed it, nothing is quoted.
     ...(status === 'in_review' ? { review: { status: 'none', reviewId: null, requesterId: null }, quotations: [] } : {}),
   })),
-  RequestDeclined: present(() => ({ status: 'declined', quotations: [], heldFrom: null })),
+  RequestDeclined: present(() => ({ status: 'declined', quotations: [], heldFrom: null, promised: null, short: null })),
   RequestCancelled: present(({ works }) => ({
     status: 'cancelled',
     quotations: [],
     heldFrom: null,
+    promised: null,
     works: Object.fromEntries(Object.entries(works).map(([id, each]) => [id, each.status === 'open' ? { ...each, status: 'cancelled' as const } : each])),
   })),
   RequestPutOnHold: present(({ clock }, _data, { occurredAt }) => ({
@@ -230,6 +249,9 @@ export const evolve: Evolve<ServiceRequest, typeof serviceRequestEvents> = {
   })),
   RequestClockSet: present((state, data) => ({ clock: clockOf(state, data) })),
   RequestSlaBreached: present(({ clock }, { entry }) => ({ clock: entry === clock.entry ? { ...clock, isBreached: true } : clock })),
+  RequestUnitsPromised: present((_state, span) => ({ promised: contentOf(span), short: null })),
+  RequestUnitsShort: present((_state, { available: _left, ...span }) => ({ promised: null, short: contentOf(span) })),
+  RequestUnitsAskedFor: present(() => ({ short: null })),
   RequestVisitsPlanned: present(({ visits }, { visits: planned, dropped, ...plan }) => ({
     plan: contentOf(plan),
     visits: {

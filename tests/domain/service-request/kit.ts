@@ -175,6 +175,7 @@ export const reach = (type: Type, status: PresentRequest['status']): Story => {
     () => policy.review && [story.give('RequestManagerReview', {}), story.give('ApproveManagerReview', {}, { actor: { kind: 'user', id: id('Beto') } })],
     () => (policy.quotation || status === 'quoted' || status === 'accepted') && story.give('MarkQuoted', { quotationId }),
     () => story.request.status === 'quoted' && story.give('MarkAccepted', { quotationId }),
+    () => story.request.wanted !== null && story.give('NoteUnitsPromised', story.request.wanted),
     () => (policy.schedule || status === 'scheduled') && story.give('ScheduleRequest', times),
     () => story.give('StartRequest', {}),
     () => policy.evidence.includes('work-order') && worked(story).give('NoteWorkEnded', { workId: id('W1'), workKind: 'workOrder', outcome: 'completed' }),

@@ -1,0 +1,35 @@
+/** Decisions about units that the fleet promises (SR-14). The fleet decides (`unitPromise`); the request keeps what it was told. */
+import { reject } from '../kernel/rejection.ts';
+import { type Decisions, open, present } from './content.ts';
+import { notAllowedNow } from './rules.ts';
+import { event } from './sla.ts';
+import { contentOf, isPromised, isShort, type PresentRequest } from './state.ts';
+
+const asking = ['accepted', 'scheduled', 'in_progress'];
+const before = ['submitted', 'in_review'];
+/** Units are promised once a quotation is accepted; where none is compulsory, from the beginning. */
+export const asksForUnits = ({ status, wanted, policy }: PresentRequest): boolean =>
+  wanted !== null && (asking.includes(status) || (!policy.quotation && before.includes(status)));
+
+export const promiseDecisions: Pick<Decisions, 'AskForUnits' | 'NoteUnitsPromised' | 'NoteUnitsShort'> = {
+  AskForUnits: (from) => {
+    const state = present(from);
+    const refused = open(state);
+    if (refused !== undefined) return refused;
+    if (state.wanted === null) return reject('nothingToPromise', 'This request wants no units of the fleet.');
+    if (!asksForUnits(state)) return notAllowedNow(state);
+    // Until the fleet has said no, the question is on its way.
+    return isPromised(state) || !isShort(state) ? [] : [event('RequestUnitsAskedFor', state.wanted)];
+  },
+  NoteUnitsPromised: (from, span) => {
+    const state = present(from);
+    // Told of what it wanted before it was amended, or after it ended: the next word is on its way.
+    const isWanted = state.wanted !== null && contentOf(state.wanted) === contentOf(span) && asksForUnits(state);
+    return isWanted && !isPromised(state) ? [event('RequestUnitsPromised', span)] : [];
+  },
+  NoteUnitsShort: (from, { available, ...span }) => {
+    const state = present(from);
+    const isWanted = state.wanted !== null && contentOf(state.wanted) === contentOf(span) && asksForUnits(state);
+    return isWanted && !isPromised(state) && !isShort(state) ? [event('RequestUnitsShort', { ...span, available })] : [];
+  },
+};
