@@ -42,6 +42,7 @@ export const layers: readonly Layer[] = [
       'jsonwebtoken',
       'lru-cache',
       'nodemailer',
+      'pdfkit',
       'pg',
       'pg-copy-streams',
       'pino',

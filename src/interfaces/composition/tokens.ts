@@ -72,6 +72,7 @@ export const parts = {
   search: token<Search>('search'),
   processes: token<ProcessSupervisor>('processes'),
   effects: token<readonly Follower[]>('effects'),
+  printing: token<Follower>('printing'),
   scheduler: token<DeadlineScheduler>('scheduler'),
   identityProvider: token<IdentityProvider>('identity provider'),
   drift: token<IdentityDriftWatch>('identity drift'),

@@ -4,6 +4,7 @@ import { eventIndexQuery } from '../../../../projections/event-index/queries.ts'
 import type { ReadModel } from '../../../../projections/kernel/read-model.ts';
 import { readModels } from '../../../../projections/read-models.ts';
 import { contentDeletion } from '../../../application/attachments/delete-content.ts';
+import { quotationPrinting } from '../../../application/documents/quotation-printing.ts';
 import { accessSync } from '../../../application/processes/access-sync.ts';
 import { onboarding } from '../../../application/processes/onboarding.ts';
 import { processes } from '../../../application/processes/processes.ts';
@@ -168,7 +169,7 @@ const count = <T>(items: readonly T[], of: (item: T) => readonly unknown[]): num
 export const modelFacts = (modelled: Modelled = { model, readModels }): ModelFacts => {
   const facts = {
     aggregates: aggregatesOf(modelled.model),
-    processes: [...processes, onboarding, accessSync, contentDeletion].map(({ name, docs }) => ({ name, docs })),
+    processes: [...processes, onboarding, accessSync, contentDeletion, quotationPrinting].map(({ name, docs }) => ({ name, docs })),
     readModels: modelled.readModels.map(readModelOf),
     routes: routesOf(modelled),
   };
