@@ -16,7 +16,6 @@ import { ProcessRunner } from '../../application/processes/runner.ts';
 import { ProcessSupervisor } from '../../application/processes/supervisor.ts';
 import type { Configuration } from '../../infrastructure/configuration.ts';
 import { OfflineIdentityProvider } from '../../infrastructure/delivery/offline-identity-provider.ts';
-import { OutboxFolderMailer } from '../../infrastructure/delivery/outbox-folder-mailer.ts';
 import { quotationPdf } from '../../infrastructure/documents/quotation-pdf.ts';
 import { PostgresDueDeadlines } from '../../infrastructure/postgres/due-deadlines.ts';
 import { Locks } from '../../infrastructure/postgres/locks.ts';
@@ -55,10 +54,20 @@ export const provideProcessSide = (system: Parts): Parts =>
     )
     .provide(
       parts.effects,
-      [parts.configuration, parts.states, parts.commands, parts.clock, parts.directory, parts.blobs, parts.secrets, parts.identityProvider, parts.printing],
-      (configuration, states, commands, clock, directory, blobs, { links }, identityProvider, printing) => {
+      [
+        parts.configuration,
+        parts.states,
+        parts.commands,
+        parts.clock,
+        parts.directory,
+        parts.blobs,
+        parts.secrets,
+        parts.identityProvider,
+        parts.printing,
+        parts.mailer,
+      ],
+      (configuration, states, commands, clock, directory, blobs, { links }, identityProvider, printing, mailer) => {
         const shell = { states, commands, clock };
-        const mailer = new OutboxFolderMailer({ folder: join(configuration.dataFolder, 'outbox'), from: 'portal@localhost', clock });
         const portal = portalOf(configuration);
         const mailing = {
           mailer,

@@ -8,6 +8,7 @@ import { hardenServer } from '../http/broken-requests.ts';
 import { startingListener } from '../http/starting.ts';
 import { provideFiles } from './files.ts';
 import { provideHttpSide } from './http-side.ts';
+import { provideMail } from './mail.ts';
 import { provideObservation } from './observation.ts';
 import { provideProcessSide } from './process-side.ts';
 import type { Progress } from './progress.ts';
@@ -39,7 +40,17 @@ export const assemble = (configuration: Configuration, progress: Progress, close
     .provide(parts.configuration, [], () => configuration)
     .provide(parts.progress, [], () => progress)
     .provide(parts.closers, [], () => closers);
-  const modules = [provideStores, provideShell, provideReadSide, provideFiles, provideProcessSide, provideSignIn, provideHttpSide, provideObservation];
+  const modules = [
+    provideStores,
+    provideShell,
+    provideReadSide,
+    provideFiles,
+    provideMail,
+    provideProcessSide,
+    provideSignIn,
+    provideHttpSide,
+    provideObservation,
+  ];
   return modules.reduce((assembled, provide) => provide(assembled), system);
 };
 

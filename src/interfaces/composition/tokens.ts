@@ -10,6 +10,7 @@ import type { IdentityDriftWatch } from '../../application/identity-drift-watch.
 import type { LogReader } from '../../application/log-reader.ts';
 import type { BlobStore } from '../../application/ports/blob-store.ts';
 import type { IdentityProvider } from '../../application/ports/identity-provider.ts';
+import type { Mailer } from '../../application/ports/mail.ts';
 import type { QueryRunner, Search } from '../../application/ports/queries.ts';
 import type { ReadModels } from '../../application/ports/read-models.ts';
 import type { Follower, ProcessSupervisor } from '../../application/processes/supervisor.ts';
@@ -25,6 +26,7 @@ import type { HttpMetrics, HttpParts, Logger } from '../http/parts.ts';
 import type { Progress } from './progress.ts';
 import { token } from './provide.ts';
 import type { SignIn } from './sign-in.ts';
+import type { Timepiece } from './timepiece.ts';
 
 export type Secrets = {
   readonly master: Uint8Array;
@@ -49,6 +51,7 @@ export type HttpTelling = Pick<HttpParts, 'commands' | 'files' | 'ownSettings' |
 export const parts = {
   configuration: token<Configuration>('configuration'),
   closers: token<Closers>('closers'),
+  timepiece: token<Timepiece>('timepiece'),
   clock: token<() => string>('clock'),
   progress: token<Progress>('progress'),
   logger: token<Logger>('logger'),
@@ -75,6 +78,7 @@ export const parts = {
   printing: token<Follower>('printing'),
   scheduler: token<DeadlineScheduler>('scheduler'),
   identityProvider: token<IdentityProvider>('identity provider'),
+  mailer: token<Mailer>('mailer'),
   drift: token<IdentityDriftWatch>('identity drift'),
   usage: token<ApiUsageMeter>('API usage'),
   health: token<HttpParts['health']>('health'),

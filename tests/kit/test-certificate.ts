@@ -1,0 +1,20 @@
+/** A certificate for `localhost` and 127.0.0.1, signed by itself, good until 2120, with its key: of these tests alone, and trusted by nobody else. */
+export const testCertificate = {
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQguc7kCycmeW36YHCQ
+IjMP97knu6uxw5RIkj4VfP+WuaShRANCAAT8Oaj+UerYhI40/fFFFUPs/uJmZRJp
+s1nFAx2PmqXq+Ro3zeVOh8+ln47qk1Ux3DrBEIxOVIuGxGGLMgl++dVj
+-----END PRIVATE KEY-----
+`,
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBZDCCAQqgAwIBAgIBATAKBggqhkjOPQQDAjAUMRIwEAYDVQQDDAlsb2NhbGhv
+c3QwIBcNMjAwMTAxMDAwMDAwWhgPMjEyMDAxMDEwMDAwMDBaMBQxEjAQBgNVBAMM
+CWxvY2FsaG9zdDBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABPw5qP5R6tiEjjT9
+8UUVQ+z+4mZlEmmzWcUDHY+aper5GjfN5U6Hz6WfjuqTVTHcOsEQjE5Ui4bEYYsy
+CX751WOjSzBJMBoGA1UdEQQTMBGCCWxvY2FsaG9zdIcEfwAAATAMBgNVHRMEBTAD
+AQH/MB0GA1UdDgQWBBTQGTS6m9D25Tp40v1vPZxnYsNvozAKBggqhkjOPQQDAgNI
+ADBFAiEAxnEvo+/ce5v1p4e/JX7RlDJU1T1/3Ipipmxpvowzhh8CIDieoJol/tgM
+OUM6PKjxGQIBUVNrUFORnlSK1ZE9nh61
+-----END CERTIFICATE-----
+`,
+} as const;
