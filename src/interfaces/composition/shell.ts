@@ -13,11 +13,13 @@ import { model } from '../../domain/model.ts';
 import { directoryStart } from '../../infrastructure/postgres/directory-start.ts';
 import type { PostgresKeyVault } from '../../infrastructure/postgres/key-vault.ts';
 import type { Parts } from './provide.ts';
+import { Timepiece } from './timepiece.ts';
 import { parts } from './tokens.ts';
 
 export const provideShell = (system: Parts): Parts =>
   system
-    .provide(parts.clock, [], () => () => new Date().toISOString())
+    .provide(parts.timepiece, [], () => new Timepiece())
+    .provide(parts.clock, [parts.timepiece], (timepiece) => timepiece.now)
     .provide(parts.states, [parts.log], (log) => new States(log, model))
     .provide(
       parts.directory,

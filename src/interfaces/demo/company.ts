@@ -140,7 +140,8 @@ const loadAccounts = async (
   return accounts;
 };
 
-const roleIdOf = (name: string): string => (Object.hasOwn(roles, name) ? demoId(`role:${name}`) : templateRoleId(name));
+/** The id of a role by its name, shipped or the demonstration's own. */
+export const roleIdOf = (name: string): string => (Object.hasOwn(roles, name) ? demoId(`role:${name}`) : templateRoleId(name));
 
 /** Staff and customers' people: invited, signed in, approved; the first of each customer administers it. */
 export const loadPeople = (sender: DemoSender, loaded: readonly DemoCustomer[]): Promise<void> =>

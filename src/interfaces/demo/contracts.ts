@@ -7,7 +7,13 @@ import type { DemoCustomer } from './company.ts';
 import type { DemoUnit } from './fleet.ts';
 import { type DemoSender, demoId } from './sender.ts';
 
-export type DemoAllocation = { readonly id: string; readonly equipmentType: string; readonly units: number };
+export type DemoAllocation = {
+  readonly id: string;
+  readonly equipmentType: string;
+  readonly units: number;
+  readonly customerId: string;
+  readonly accountId: string;
+};
 type Terms = { readonly today: string; readonly signed: (key: string, customerId: string) => Promise<string> };
 type LineOf = { readonly type: string; readonly units: number; readonly rate: string };
 
@@ -84,7 +90,7 @@ const grant = async (sender: DemoSender, { to, of, scheduleId, lineItemId, line 
   const allocations: DemoAllocation[] = [];
   for (const { id: accountId } of regional) {
     await sender.send(agreement, 'GrantUnits', { key: `${lineItemId}:${accountId}`, to, data: { scheduleId, lineItemId, accountId, units: each } });
-    allocations.push({ id: allocationIdOf(lineItemId, accountId), equipmentType: line.type, units: each });
+    allocations.push({ id: allocationIdOf(lineItemId, accountId), equipmentType: line.type, units: each, customerId: of.id, accountId });
   }
   return allocations;
 };
@@ -115,20 +121,21 @@ export const requestAssignments = async (
   return requested;
 };
 
-/** Every fourth unit that is out comes back, some of them damaged; a few are called off and still out. */
-export const returnUnits = (sender: DemoSender, requested: readonly (DemoAssignment & { readonly from: string })[], today: string) =>
-  sender.each(
-    requested.filter(({ from }) => from < today),
-    async ({ id, equipmentId }, index) => {
-      if (index % 11 === 5) await sender.send(equipment, 'CallOff', { key: id, to: equipmentId, data: { assignmentId: id, offRentOn: today } });
-      if (index % 4 !== 0) return;
-      const isDamaged = index % 20 === 0;
-      const damages = isDamaged ? [{ component: 'rear door', description: 'The hinge is bent.' }] : [];
-      const report = { condition: isDamaged ? 'damaged' : 'good', damages, readings: [] } as const;
-      await sender.send(equipment, 'ReturnEquipment', {
-        key: id,
-        to: equipmentId,
-        data: { assignmentId: id, returnedOn: today, facility: 'VNV-YARD', ...report },
-      });
-    },
-  );
+type Requested = DemoAssignment & { readonly allocationId: string; readonly from: string };
+/** Every fourth unit that is out comes back, some of them damaged; a few are called off and still out. Returns those that stay on rent. */
+export const returnUnits = async (sender: DemoSender, requested: readonly Requested[], today: string): Promise<readonly Requested[]> => {
+  const out = requested.filter(({ from }) => from < today);
+  await sender.each(out, async ({ id, equipmentId }, index) => {
+    if (index % 11 === 5) await sender.send(equipment, 'CallOff', { key: id, to: equipmentId, data: { assignmentId: id, offRentOn: today } });
+    if (index % 4 !== 0) return;
+    const isDamaged = index % 20 === 0;
+    const damages = isDamaged ? [{ component: 'rear door', description: 'The hinge is bent.' }] : [];
+    const report = { condition: isDamaged ? 'damaged' : 'good', damages, readings: [] } as const;
+    await sender.send(equipment, 'ReturnEquipment', {
+      key: id,
+      to: equipmentId,
+      data: { assignmentId: id, returnedOn: today, facility: 'VNV-YARD', ...report },
+    });
+  });
+  return out.filter((_, index) => index % 4 !== 0 && index % 11 !== 5);
+};

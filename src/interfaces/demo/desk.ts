@@ -37,21 +37,22 @@ const pdf = (title: string): Buffer => {
   );
 };
 
-/** Uploads a paper over the real path; returns the attachment's id. */
+/** Uploads a paper, or a PNG, over the real path; returns the attachment's id. */
 export const uploadPaper = async (
   uploads: Uploads,
   clock: () => string,
-  paper: { readonly key: string; readonly customerId?: string; readonly category: string },
+  paper: { readonly key: string; readonly customerId?: string; readonly category: string; readonly image?: Buffer },
 ): Promise<string> => {
   const id = demoId(`attachment:${paper.key}`);
   const commandId = demoId(`upload:${paper.key}`);
-  const content = pdf(`Demonstration: ${paper.key}`);
+  const content = paper.image ?? pdf(`Demonstration: ${paper.key}`);
+  const [kind, ending] = paper.image === undefined ? (['application/pdf', 'pdf'] as const) : (['image/png', 'png'] as const);
   const caller = systemCaller('demonstration');
   const belongs = paper.customerId === undefined ? {} : { customerId: paper.customerId };
   const data = {
     documentCategory: paper.category,
-    name: `${paper.key.replaceAll(':', '-')}.pdf`,
-    declaredType: 'application/pdf',
+    name: `${paper.key.replaceAll(':', '-')}.${ending}`,
+    declaredType: kind,
     declaredSizeBytes: content.length,
     ...belongs,
   };

@@ -1,22 +1,58 @@
 /** Loads the demonstration: a company with customers, people, a fleet and agreements, by real commands over the real path, once. */
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readModels } from '../../../projections/read-models.ts';
 import { permissionsOf } from '../../application/permissions.ts';
-import { addDays } from '../../domain/kernel/calendar.ts';
+import { addDays, epochMs, instantAt } from '../../domain/kernel/calendar.ts';
 import { model } from '../../domain/model.ts';
 import type { Progress } from '../composition/progress.ts';
 import type { System } from '../composition/system.ts';
+import type { Timepiece } from '../composition/timepiece.ts';
 import { parts } from '../composition/tokens.ts';
-import { loadCustomers, loadPeople, loadRoles } from './company.ts';
+import { loadCustomers, loadPeople, loadRoles, roleIdOf } from './company.ts';
 import { loadAgreements, requestAssignments, returnUnits } from './contracts.ts';
 import { loadCorrespondence, loadDesks, loadGeofences, loadUnitPaper, uploadPaper } from './desk.ts';
 import { loadFleet } from './fleet.ts';
+import type { CutShort } from './operations/perform.ts';
+import { type Company, tellOperations } from './operations/stage.ts';
 import { randomFrom } from './random.ts';
 import { DemoSender } from './sender.ts';
 
-export type DemoOptions = { readonly units: number; readonly seed: number };
+export type DemoOptions = {
+  readonly units: number;
+  readonly seed: number;
+  /** So many weeks of operations, up to now. Nothing: a few stories, each kind once. */
+  readonly weeks?: number;
+};
 export const defaultDemo: DemoOptions = { units: 320, seed: 7 };
+
+const hourMs = 3_600_000;
+/** Stories that ended early are named up to so many. */
+const toldMax = 50;
+const daysAWeek = 7;
+/** How long ago the company begins where no weeks are asked for. */
+const briefDays = 12;
+/** A load that has begun: one that goes on later tells of the same days. */
+type Begun = DemoOptions & { readonly began: string; readonly hours: number };
+
+const beginAt = (now: string, options: DemoOptions): Begun => {
+  const hours = 24 * (options.weeks === undefined ? briefDays : options.weeks * daysAWeek);
+  return { ...options, hours, began: instantAt(Math.floor(epochMs(now) / hourMs - hours) * hourMs) };
+};
+/** The load that was cut off, or a new one. Throws where the one that was cut off was another. */
+const begunIn = (file: string, now: string, options: DemoOptions): Begun => {
+  if (!existsSync(file)) {
+    const begun = beginAt(now, options);
+    writeFileSync(file, `${JSON.stringify(begun, null, 2)}\n`);
+    return begun;
+  }
+  // The boundary of types: this file is written above and nowhere else.
+  const begun = JSON.parse(readFileSync(file, 'utf8')) as Begun;
+  const told = ({ units, seed, weeks }: DemoOptions): string => `units ${units}, seed ${seed}, ${weeks === undefined ? 'no weeks' : `weeks ${weeks}`}`;
+  if (told(begun) !== told(options))
+    throw new Error(`Another demonstration (${told(begun)}) was begun here and cut off; go on with that one, or take another folder.`);
+  return begun;
+};
 
 /** Once an installation: a file in the data folder remembers that it is whole; a load that was cut off goes on where it was. */
 export const loadDemo = async (system: Pick<System, 'part'>, progress: Progress, options: DemoOptions = defaultDemo): Promise<void> => {
@@ -24,17 +60,37 @@ export const loadDemo = async (system: Pick<System, 'part'>, progress: Progress,
   const remembered = join(dataFolder, 'demonstration.json');
   if (existsSync(remembered)) return;
   const startedAt = performance.now();
-  const clock = await system.part(parts.clock);
+  const timepiece = await system.part(parts.timepiece);
+  const clock = timepiece.now;
+  const beginning = join(dataFolder, 'demonstration-begun.json');
+  const begun = begunIn(beginning, clock(), options);
   const sender = new DemoSender({ commands: await system.part(parts.commands), clock, progress: (done) => progress.step('demonstration', done, 0) });
-  await loadAll(system, { sender, clock, options });
+  const cutShort = await loadAll(system, { sender, clock, begun, progress, timepiece }).finally(() => timepiece.letRun());
   const seconds = (performance.now() - startedAt) / 1000;
-  writeFileSync(remembered, `${JSON.stringify({ ...options, commands: sender.commands, loadedAt: clock() }, null, 2)}\n`);
+  writeFileSync(remembered, `${JSON.stringify({ ...begun, commands: sender.commands, cutShort: cutShort.slice(0, toldMax), loadedAt: clock() }, null, 2)}\n`);
+  rmSync(beginning, { force: true });
   progress.say(`  ${sender.commands} commands of the demonstration in ${seconds.toFixed(1)} s (${Math.round(sender.commands / seconds)} a second)`);
+  const [first] = cutShort;
+  if (first !== undefined) progress.warn(`${cutShort.length} stories of the demonstration ended early; the first was ${first.key}: ${first.reason}`);
 };
 
-type Loading = { readonly sender: DemoSender; readonly clock: () => string; readonly options: DemoOptions };
+type Loading = {
+  readonly sender: DemoSender;
+  readonly clock: () => string;
+  readonly begun: Begun;
+  readonly progress: Progress;
+  readonly timepiece: Timepiece;
+};
 
-const loadAll = async (system: Pick<System, 'part'>, { sender, clock, options }: Loading): Promise<void> => {
+/** Founds the company, then tells its weeks. */
+const loadAll = async (system: Pick<System, 'part'>, loading: Loading): Promise<readonly CutShort[]> => {
+  const { sender, timepiece, progress, begun } = loading;
+  timepiece.standAt(begun.began, begun.began);
+  const company = await found(system, loading);
+  return tellOperations(system, { sender, timepiece, progress, company, weeks: begun });
+};
+
+const found = async (system: Pick<System, 'part'>, { sender, clock, begun: options }: Loading): Promise<Company> => {
   const uploads = await system.part(parts.uploads);
   const processes = await system.part(parts.processes);
   const now = clock();
@@ -60,6 +116,7 @@ const loadAll = async (system: Pick<System, 'part'>, { sender, clock, options }:
   await processes.settled();
   const requested = await requestAssignments(sender, { allocations, units, today });
   await processes.settled();
-  await returnUnits(sender, requested, today);
+  const out = await returnUnits(sender, requested, today);
   await processes.settled();
+  return { customers, units, allocations, out, technicianRoleId: roleIdOf('technician') };
 };

@@ -18,7 +18,16 @@ const callerFor = ({ by, as }: { readonly by?: string; readonly as?: { readonly 
   return as === undefined ? system : { ...system, actor: { kind: 'user', id: as.userId }, tenant: as.tenant };
 };
 
-export type Sent = { readonly id: string; readonly made: readonly string[]; readonly position: bigint };
+/** Whether it is an answer, and no failure: the command came, and was not taken. */
+export const isRefusal = (error: unknown): error is Error =>
+  error instanceof Error && typeof error.cause === 'object' && error.cause !== null && 'kind' in error.cause;
+
+export type Sent = {
+  readonly id: string;
+  readonly made: readonly string[];
+  readonly events: readonly { readonly type: string; readonly id: string }[];
+  readonly position: bigint;
+};
 
 export class DemoSender {
   readonly #commands: CommandHandler;
@@ -51,6 +60,8 @@ export class DemoSender {
       readonly data: DataOf<C[K]>;
       readonly by?: string;
       readonly as?: { readonly userId: string; readonly tenant: string | null };
+      /** When it happened, where that is not now. */
+      readonly at?: string;
     },
   ): Promise<Sent> {
     const commandId = uuidv5(namespace, `command:${aggregate.category}:${command}:${message.key}`);
@@ -61,7 +72,7 @@ export class DemoSender {
       id: message.to,
       type: command,
       caller: callerFor(message),
-      at: this.#clock(),
+      at: message.at ?? this.#clock(),
       correlationId: commandId,
       causationId: commandId,
       data: message.data as Readonly<Record<string, unknown>>,
@@ -70,10 +81,10 @@ export class DemoSender {
     this.#progress(this.#done);
     if (outcome.kind === 'accepted') {
       if (outcome.position > this.#position) this.#position = outcome.position;
-      return { id: outcome.id, made: outcome.made, position: outcome.position };
+      return { id: outcome.id, made: outcome.made, events: outcome.events, position: outcome.position };
     }
-    if (outcome.kind === 'unchanged') return { id: outcome.id, made: [], position: 0n };
-    throw new Error(`the demonstration's ${command} (${message.key}) came to ${JSON.stringify(outcome)}`);
+    if (outcome.kind === 'unchanged') return { id: outcome.id, made: [], events: [], position: 0n };
+    throw new Error(`the demonstration's ${command} (${message.key}) came to ${JSON.stringify(outcome)}`, { cause: outcome });
   }
 
   /** Does the work for every item, a bounded number at a time, in order of starting. */

@@ -11,6 +11,7 @@ import { configurationOf, onceInterrupted } from '../installation.ts';
 
 const unitsMin = 20;
 const unitsMax = 100_000;
+const weeksMax = 104;
 
 const wholeNumber = (name: string, text: string, { min, max }: { readonly min: number; readonly max: number }): number => {
   const number = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
@@ -41,10 +42,12 @@ export const demoCommand = (cli: Cli): Command =>
   new Command('demo')
     .description('load the demonstration by real commands, once a data folder; an interrupted load goes on where it was')
     .option('--units <n>', 'units of the fleet', String(defaultDemo.units))
-    .option('--seed <n>', 'the same seed gives the same fleet', String(defaultDemo.seed))
-    .action(({ units, seed }: { readonly units: string; readonly seed: string }) =>
+    .option('--weeks <n>', 'weeks of operations up to now; without it a few stories, each kind once')
+    .option('--seed <n>', 'the same seed gives the same fleet and the same operations', String(defaultDemo.seed))
+    .action(({ units, weeks, seed }: { readonly units: string; readonly weeks?: string; readonly seed: string }) =>
       loadAlone(cli, {
         units: wholeNumber('--units', units, { min: unitsMin, max: unitsMax }),
+        ...(weeks === undefined ? {} : { weeks: wholeNumber('--weeks', weeks, { min: 1, max: weeksMax }) }),
         seed: wholeNumber('--seed', seed, { min: 0, max: 999_999_999 }),
       }),
     );

@@ -1,0 +1,91 @@
+/** What a story of the demonstration is told with: who is in it, when it is, and how its commands are sent. */
+
+import type { Aggregate, Commands, DataOf, Events } from '../../../domain/kernel/aggregate.ts';
+import { addMilliseconds } from '../../../domain/kernel/calendar.ts';
+import { localDate } from '../../../domain/kernel/time-zone.ts';
+import type { DemoCustomer } from '../company.ts';
+import type { Random } from '../random.ts';
+import { type DemoSender, demoId, type Sent } from '../sender.ts';
+
+const minuteMs = 60_000;
+export const companyZone = 'America/Guatemala';
+
+/** A unit that is out, and with whom. */
+export type OutUnit = {
+  readonly id: string;
+  readonly unitNumber: string;
+  readonly type: string;
+  readonly customer: DemoCustomer;
+  readonly accountId: string;
+  /** Whoever reports for the customer. */
+  readonly reporterId: string;
+  /** Counts the fleet: what the odometer shows follows from it. */
+  readonly ordinal: number;
+};
+export type Offered = { readonly revision: number; readonly contentHash: string };
+/** Everybody and everything a story may need beside its own. */
+export type Cast = {
+  readonly sellerId: string;
+  readonly managerId: string;
+  readonly products: Readonly<Record<string, string>>;
+  /** A file of a customer's, made when it is first wanted. */
+  readonly paper: (category: 'photo' | 'signature' | 'inspection' | 'manifest', customer: DemoCustomer) => Promise<string>;
+  /** What is offered now under this quotation. */
+  readonly offered: (quotationId: string) => Promise<Offered>;
+};
+/** Who does it, where it is not the demonstration itself: a customer's user, or one of the staff (`tenant` null). */
+export type Somebody = { readonly userId: string; readonly tenant: string | null };
+export const staff = (userId: string): Somebody => ({ userId, tenant: null });
+
+export class Scene {
+  readonly key: string;
+  readonly random: Random;
+  /** Free for the whole story. */
+  readonly technicianId: string;
+  readonly #sender: DemoSender;
+  #at = '';
+  #sent = 0;
+
+  constructor(parts: { readonly key: string; readonly random: Random; readonly technicianId: string; readonly sender: DemoSender }) {
+    this.key = parts.key;
+    this.random = parts.random;
+    this.technicianId = parts.technicianId;
+    this.#sender = parts.sender;
+  }
+
+  /** The story goes on at this instant. */
+  goOnAt(at: string): void {
+    this.#at = at;
+  }
+  /** Now, in the story. */
+  get at(): string {
+    return this.#at;
+  }
+  /** The day in the company's country. */
+  get today(): string {
+    return localDate(this.#at, companyZone);
+  }
+  /** So many minutes later, or before where negative. */
+  minutesFromNow(minutes: number): string {
+    return addMilliseconds(this.#at, minutes * minuteMs);
+  }
+  /** The id of something of this story. */
+  id(name: string): string {
+    return demoId(`${this.key}:${name}`);
+  }
+
+  /** Each command comes a minute after the one before. */
+  async send<N extends string, S, C extends Commands, E extends Events, K extends keyof C & string>(
+    aggregate: Aggregate<N, S, C, E>,
+    command: K,
+    message: { readonly to: string; readonly data: DataOf<C[K]>; readonly as?: Somebody },
+  ): Promise<Sent> {
+    this.#sent += 1;
+    const at = this.#at;
+    this.#at = addMilliseconds(at, minuteMs);
+    return this.#sender.send(aggregate, command, { ...message, key: `${this.key}:${this.#sent}`, at });
+  }
+}
+
+/** A story: what happens in one hour, then how many hours nothing does. */
+export type Story = AsyncGenerator<number, void, void>;
