@@ -14,8 +14,10 @@ export type Scope = {
   readonly sites: readonly Site[];
   readonly technicianIds: readonly string[];
   readonly seed: number;
-  /** Weeks of operations; nothing: each kind of story once, within the first days. */
+  /** Weeks of operations; nothing: a few stories, each kind once or twice. */
   readonly weeks?: number;
+  /** The hours there are to tell of. */
+  readonly hours: number;
 };
 
 type OfUnit = (scene: Scene, cast: Cast, unit: OutUnit) => Story;
@@ -35,16 +37,19 @@ const kinds: readonly Kind[] = [
   { name: 'lost', weekly: 2, busyHours: 0, ofSite: lostLead },
   { name: 'else', weekly: 1, busyHours: 0, ofSite: somethingElse },
 ];
-/** In the small load: what is worth more than one. */
-const twice = new Set(['road', 'shop']);
+/** In the small load some are told twice, the second time so many hours before now: those are under way. */
+const underWay: Readonly<Record<string, number>> = { road: 2, shop: 5, 'pm-shop': 52, toilets: 74, tank: 28 };
+const briefHour = 14;
 
-const hoursAWeek = 168;
 /** The hours of a day in which something begins. */
 const dayHours = [13, 15, 17, 19, 21];
 
 type Wish = { readonly kind: Kind; readonly n: number; readonly hour: number };
-const wishes = (kind: Kind, { units, weeks }: Scope, random: Random): readonly Wish[] => {
-  if (weeks === undefined) return Array.from({ length: twice.has(kind.name) ? 2 : 1 }, (_, n) => ({ kind, n, hour: 14 }));
+const wishes = (kind: Kind, { units, weeks, hours }: Scope, random: Random): readonly Wish[] => {
+  if (weeks === undefined) {
+    const late = underWay[kind.name];
+    return [briefHour, ...(late === undefined ? [] : [hours - late])].map((hour, n) => ({ kind, n, hour }));
+  }
   const count = Math.max(1, Math.round((kind.weekly * weeks * Math.max(units.length, 100)) / 1000));
   return Array.from({ length: count }, (_, n) => ({ kind, n, hour: 24 * random.below(7 * weeks) + random.pick(dayHours) }));
 };
@@ -77,7 +82,7 @@ export const planStories = (scope: Scope): readonly Planned[] => {
     if (isPlan && unit !== undefined) maintained.add(unit.id);
     const [technicianId, free] = [...freeAt].reduce((best, each) => (each[1] < best[1] ? each : best));
     const hour = kind.busyHours === 0 ? wish.hour : Math.max(wish.hour, free);
-    if (scope.weeks !== undefined && hour >= hoursAWeek * scope.weeks) return [];
+    if (hour >= scope.hours) return [];
     if (kind.busyHours > 0) freeAt.set(technicianId, hour + kind.busyHours);
     const key = `story:${kind.name}:${n}`;
     const story = { key, hour, technicianId, random: randomFrom(scope.seed * 1009 + turn) };
