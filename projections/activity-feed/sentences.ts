@@ -6,6 +6,9 @@ import { customerEvents } from '../../src/domain/customer/events.ts';
 import { equipmentEvents } from '../../src/domain/equipment/events.ts';
 import { geofenceEvents } from '../../src/domain/geofence/events.ts';
 import { interactionEvents } from '../../src/domain/interaction/events.ts';
+import { productEvents } from '../../src/domain/product/events.ts';
+import { productCategoryEvents } from '../../src/domain/product-category/events.ts';
+import { quotationEvents } from '../../src/domain/quotation/events.ts';
 import { roadsideEvents } from '../../src/domain/roadside/events.ts';
 import { roleEvents } from '../../src/domain/role/events.ts';
 import { serviceRequestEvents } from '../../src/domain/service-request/events.ts';
@@ -124,6 +127,45 @@ export const sentences: Sentences = {
     WasteCollected: ({ manifestNumber, volumeM3 }) => `${volumeM3} m³ collected under manifest ${manifestNumber}`,
     WasteDisposed: ({ manifestNumber, volumeM3, site }) => `${volumeM3} m³ of manifest ${manifestNumber} left at ${site}`,
     RequestWorkContinues: ({ reason }) => `The request is cancelled, but work on it goes on: ${reason}`,
+  }),
+  ...say('quotation', quotationEvents, {
+    QuotationDrafted: () => 'A quotation for the request is being written',
+    QuotationLineAdded: ({ description, quantity, amount }) => `Offered: ${quantity} × ${briefly(description)} for ${amount.amount} ${amount.currency}`,
+    QuotationLineChanged: ({ description, quantity, amount }) => `Now offered: ${quantity} × ${briefly(description)} for ${amount.amount} ${amount.currency}`,
+    QuotationLineRemoved: () => 'A line is no longer offered',
+    QuotationSubmitted: ({ total }) => `Approval of a quotation of ${total.amount} ${total.currency} was asked for`,
+    QuotationApproved: ({ total }) => `The quotation of ${total.amount} ${total.currency} was approved`,
+    QuotationRejected: ({ reason }) => `The quotation was not approved: ${reason}`,
+    QuotationIssued: ({ quotationNumber, revision, total, validUntil }) =>
+      `Quotation ${quotationNumber}${revision === 1 ? '' : ` (revision ${revision})`} of ${total.amount} ${total.currency} issued, valid until ${validUntil}`,
+    QuotationRevised: ({ revision, reason }) => `Revision ${revision} of the quotation is being written${reason === undefined ? '' : `: ${reason}`}`,
+    QuotationWithdrawn: ({ reason }) => `The quotation was withdrawn: ${reason}`,
+    QuotationAccepted: ({ revision, total }) => `Revision ${revision} of the quotation was accepted for ${total.amount} ${total.currency}`,
+    QuotationDeclined: ({ reason }) => `The quotation was declined: ${reason}`,
+    QuotationExpired: ({ validUntil }) => `The quotation expired: it was valid until ${validUntil}`,
+    QuotationFollowUpLogged: ({ nextFollowUpOn }) =>
+      nextFollowUpOn === undefined ? 'Somebody asked after the quotation' : `Somebody asked after the quotation, and asks again on ${nextFollowUpOn}`,
+    QuotationFollowUpDue: ({ on }) => `It is time to ask after the quotation again, as planned for ${on}`,
+    QuotationDocumentAttached: ({ role, revision }) =>
+      role === 'quotation' ? `The quotation’s paper is there (revision ${revision})` : 'A paper was added to the quotation',
+    QuotationAdvanceReceived: ({ amount, isWhole }) => `${amount.amount} ${amount.currency} of the advance is in${isWhole ? ': that is all of it' : ''}`,
+    QuotationAdvanceReversed: ({ amount, reason }) => `${amount.amount} ${amount.currency} of the advance was not good: ${reason}`,
+    WorkBeforeAdvanceApproved: ({ reason }) => `Work may begin before the advance is in: ${reason}`,
+  }),
+  ...say('product', productEvents, {
+    ProductDefined: ({ sku, name, price }) => `${sku} ${name} is sold for ${price.amount} ${price.currency}`,
+    ProductDescribed: ({ name }) => `The product is now described as ${name}`,
+    ProductMoved: () => 'The product is in another category',
+    ProductPriceSet: ({ price, effectiveAt }) => `The price is ${price.amount} ${price.currency} from ${effectiveAt}`,
+    ProductPriceBegan: ({ price }) => `The price is ${price.amount} ${price.currency} from now on`,
+    ProductPriceWithdrawn: ({ effectiveAt }) => `The price planned from ${effectiveAt} was dropped`,
+    ProductRetired: ({ reason }) => `The product is no longer sold: ${reason}`,
+    ProductReinstated: () => 'The product is sold again',
+  }),
+  ...say('productCategory', productCategoryEvents, {
+    ProductCategoryDefined: ({ name, skuPrefix }) => `Product category ${name} (${skuPrefix}) defined`,
+    ProductCategoryRenamed: ({ name }) => `A product category is called ${name}`,
+    ProductCategoryRetired: ({ reason }) => `A product category was retired: ${reason}`,
   }),
   ...say('workOrder', workOrderEvents, {
     WorkOrderOpened: ({ workOrderNumber, kind }) => `Work order ${workOrderNumber} opened (${reading(kind)})`,

@@ -7,6 +7,9 @@ import { equipmentEvents } from '../../src/domain/equipment/events.ts';
 import { equipmentAddonEvents } from '../../src/domain/equipment-addon/events.ts';
 import { geofenceEvents } from '../../src/domain/geofence/events.ts';
 import { iotDeviceEvents } from '../../src/domain/iot-device/events.ts';
+import { productEvents } from '../../src/domain/product/events.ts';
+import { productCategoryEvents } from '../../src/domain/product-category/events.ts';
+import { quotationEvents } from '../../src/domain/quotation/events.ts';
 import { roadsideEvents } from '../../src/domain/roadside/events.ts';
 import { roleEvents } from '../../src/domain/role/events.ts';
 import { serviceRequestEvents } from '../../src/domain/service-request/events.ts';
@@ -25,6 +28,9 @@ export const kinds = {
   agreement: { permission: 'agreement:view', route: ({ id }) => `/agreements/${id}` },
   workOrder: { permission: 'work-order:view', route: ({ id }) => `/work-orders/${id}` },
   roadside: { permission: 'roadside:view', route: ({ id }) => `/roadside/${id}` },
+  quotation: { permission: 'quotation:view', route: ({ id }) => `/quotations/${id}` },
+  product: { permission: 'product:view', route: ({ id }) => `/products/${id}` },
+  productCategory: { permission: 'product-category:view', route: ({ id }) => `/product-categories/${id}` },
   attachment: { permission: 'attachment:view', route: ({ id }) => `/attachments/${id}` },
   serviceRequest: { permission: 'service-request:view', route: ({ id }) => `/service-requests/${id}` },
   user: { permission: 'user:view', route: ({ id }) => `/users/${id}` },
@@ -164,6 +170,38 @@ const serviceRequests = documentsOf('serviceRequest', serviceRequestEvents, {
   WasteManifestVoided: ({ manifestNumber }) => one({ kind: 'serviceRequest', parts: { [`manifest ${manifestNumber}`]: null } }),
 });
 
+/** A quotation is found once it was issued: by its customer while it is with it or decided, by the company also while it is written anew. */
+const quotations = documentsOf('quotation', quotationEvents, {
+  QuotationIssued: ({ quotationNumber, revision, total }, { tenant, account }) =>
+    one({
+      kind: 'quotation',
+      title: quotationNumber,
+      subtitle: joined(`revision ${revision}`, 'issued'),
+      description: `${total.amount} ${total.currency}`,
+      owner: { customerId: tenant, accountId: account },
+    }),
+  QuotationRevised: ({ revision }) => one({ kind: 'quotation', subtitle: joined(`revision ${revision}`, 'draft'), description: null, owner: nobodys }),
+  QuotationAccepted: ({ revision }) => one({ kind: 'quotation', subtitle: joined(`revision ${revision}`, 'accepted') }),
+  QuotationDeclined: ({ revision }) => one({ kind: 'quotation', subtitle: joined(`revision ${revision}`, 'declined') }),
+  QuotationExpired: ({ revision }) => one({ kind: 'quotation', subtitle: joined(`revision ${revision}`, 'expired') }),
+  QuotationWithdrawn: ({ revision }, { tenant, account }) =>
+    one({ kind: 'quotation', subtitle: joined(`revision ${revision}`, 'withdrawn'), owner: { customerId: tenant, accountId: account } }),
+});
+
+type Sold = { readonly name: string; readonly description?: string };
+const sold = ({ name, description }: Sold) => ({ title: name, description: description === undefined ? null : [...description].slice(0, 500).join('') });
+/** The company's own: found by its staff. A product is also found by its SKU once it is off sale, as old papers name it. */
+const goods: Documents = {
+  ...documentsOf('product', productEvents, {
+    ProductDefined: (data) => one({ kind: 'product', ...sold(data), subtitle: data.sku }),
+    ProductDescribed: (data) => one({ kind: 'product', ...sold(data) }),
+  }),
+  ...documentsOf('productCategory', productCategoryEvents, {
+    ProductCategoryDefined: ({ categoryId, name, skuPrefix }) => one({ kind: 'productCategory', id: categoryId, title: name, subtitle: skuPrefix }),
+    ProductCategoryRenamed: ({ categoryId, name }) => one({ kind: 'productCategory', id: categoryId, title: name }),
+  }),
+};
+
 const works: Documents = {
   ...documentsOf('workOrder', workOrderEvents, {
     WorkOrderOpened: ({ workOrderNumber, kind, description }) =>
@@ -215,6 +253,8 @@ export const documents: Documents = {
   ...agreements,
   ...attachments,
   ...serviceRequests,
+  ...quotations,
+  ...goods,
   ...works,
   ...people,
 };

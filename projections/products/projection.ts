@@ -27,7 +27,7 @@ const said = ({ name, description, uom, tax }: Said) => ({
 
 export const products = projection({
   name: 'products',
-  version: 1,
+  version: 2,
   docs: 'Products, their categories and every price.',
   on: [
     when(productCategory, {
@@ -64,6 +64,7 @@ export const products = projection({
         rows.price.put(priceRow(aggregateId, data));
         if (data.effectiveAt <= occurredAt) rows.product.patch(aggregateId, { price: data.price.amount });
       },
+      ProductPriceBegan: ({ aggregateId, data }, rows) => rows.product.patch(aggregateId, { price: data.price.amount }),
       ProductPriceWithdrawn: ({ aggregateId, data }, rows) => rows.price.remove(priceId(aggregateId, data.effectiveAt)),
       ProductRetired: ({ aggregateId }, rows) => rows.product.patch(aggregateId, { is_active: false }),
       ProductReinstated: ({ aggregateId }, rows) => rows.product.patch(aggregateId, { is_active: true }),

@@ -15,7 +15,7 @@ export const productCategoryTable = sharedTable('product_category', {
 export const productTable = sharedTable('product', {
   key: 'product_id',
   permission: 'product:view',
-  docs: 'What is sold. The price is the one in force when its last change was told; `product-price-history` has those of every instant.',
+  docs: 'What is sold, at the price in force; `product-price-history` has those of every instant.',
   columns: {
     product_id: uuid(),
     product_category_id: uuid().filtered(),

@@ -2,18 +2,30 @@ import { derivedId } from '../../src/domain/kernel/ids.ts';
 import { entryId } from '../../src/domain/kernel/well-known.ts';
 import { quotation } from '../../src/domain/quotation/decider.ts';
 import type { Line } from '../../src/domain/quotation/state.ts';
-import { projecting } from '../kernel/projection.ts';
-import { quotationAcceptanceTable, quotationFollowupTable, quotationLineTable, quotationTable } from './tables.ts';
+import { projecting, type Rows } from '../kernel/projection.ts';
+import { quotationAcceptanceTable, quotationFollowupTable, quotationLineTable, quotationRevisionTable, quotationTable } from './tables.ts';
 
-const { projection, when } = projecting({
+const tables = {
   quotation: quotationTable,
+  revision: quotationRevisionTable,
   line: quotationLineTable,
   followUp: quotationFollowupTable,
   acceptance: quotationAcceptanceTable,
-});
+} as const;
+const { projection, when } = projecting(tables);
+type Told = Rows<typeof tables>;
 
 type Place = { readonly quotationId: string; readonly revision: number };
 const lineKey = ({ quotationId, revision }: Place, lineId: string): string => derivedId(quotationId, ['line', String(revision), lineId]);
+const revisionKey = ({ quotationId, revision }: Place): string => derivedId(quotationId, ['revision', String(revision)]);
+/** Whose a draft is: the company's own. */
+const nobodys = { customer_id: null, account_id: null } as const;
+type Seen = { readonly tenant: string | null; readonly account: string | null };
+/** Whose it is once it is given: as the event says. */
+const theirs = ({ tenant, account }: Seen) => ({ customer_id: tenant, account_id: account });
+/** What became of an issued revision. */
+const became = (rows: Told, place: Place, status: string): void => rows.revision.patch(revisionKey(place), { status });
+
 const lineRow = (place: Place, line: Line) => ({
   quotation_line_id: lineKey(place, line.lineId),
   service_request_quotation_id: place.quotationId,
@@ -22,6 +34,7 @@ const lineRow = (place: Place, line: Line) => ({
   sku: line.sku ?? null,
   description: line.description,
   quantity: line.quantity,
+  uom_lookup_id: line.uom === undefined ? null : entryId('uom', line.uom),
   unit_price: line.unitPrice.amount,
   discount: line.discount?.amount ?? null,
   amount: line.amount.amount,
@@ -30,6 +43,7 @@ const lineRow = (place: Place, line: Line) => ({
   tax_rate: line.taxRate,
   is_tax_included: line.isTaxIncluded,
   tax_amount: null,
+  ...nobodys,
 });
 /** What an unissued revision does not have yet. */
 const unissued = { net_amount: null, tax_amount: null, total_amount: null, advance_amount: null, valid_until: null, content_hash: null, attachment_id: null };
@@ -37,14 +51,16 @@ const draft = { status: 'draft', status_reason: null } as const;
 
 export const quotations = projection({
   name: 'quotations',
-  version: 1,
-  docs: 'Quotations of service requests, their lines, follow-ups and acceptance.',
+  version: 2,
+  docs: 'Quotations of service requests, their revisions, lines, follow-ups and acceptance.',
   on: [
     when(quotation, {
       QuotationDrafted: ({ aggregateId, data }, rows) =>
         rows.quotation.put({
           service_request_quotation_id: aggregateId,
           service_request_id: data.requestId,
+          recipient_customer_id: data.customerId,
+          recipient_account_id: data.accountId,
           quotation_number: null,
           revision: 1,
           currency_code: data.currency,
@@ -52,7 +68,10 @@ export const quotations = projection({
           ...draft,
           notes: data.notes ?? null,
           next_follow_up_on: null,
+          advance_received: '0',
+          is_work_approved: false,
           metadata: {},
+          ...nobodys,
         }),
       QuotationTermsSet: ({ aggregateId, data }, rows) => rows.quotation.patch(aggregateId, { ...draft, notes: data.notes ?? null }),
       QuotationLineAdded: ({ aggregateId, data }, rows) => {
@@ -74,28 +93,51 @@ export const quotations = projection({
         rows.quotation.patch(aggregateId, { status: 'pending_approval', status_reason: null, total_amount: data.total.amount }),
       QuotationApproved: ({ aggregateId }, rows) => rows.quotation.patch(aggregateId, { status: 'approved' }),
       QuotationRejected: ({ aggregateId, data }, rows) => rows.quotation.patch(aggregateId, { status: 'draft', status_reason: data.reason }),
-      QuotationIssued: ({ aggregateId, data }, rows) => {
+      QuotationIssued: (event, rows) => {
+        const { aggregateId, data, occurredAt } = event;
+        const place = { quotationId: aggregateId, revision: data.revision };
+        const money = { net_amount: data.net.amount, tax_amount: data.tax.amount, total_amount: data.total.amount };
+        const terms = { advance_amount: data.advance?.amount ?? null, valid_until: data.validUntil, content_hash: data.contentHash };
+        rows.revision.put({
+          quotation_revision_id: revisionKey(place),
+          service_request_quotation_id: aggregateId,
+          service_request_id: data.requestId,
+          quotation_number: data.quotationNumber,
+          revision: data.revision,
+          status: 'issued',
+          currency_code: data.total.currency,
+          ...money,
+          ...terms,
+          attachment_id: null,
+          issued_at: occurredAt,
+          ...theirs(event),
+        });
         rows.quotation.patch(aggregateId, {
+          ...theirs(event),
           status: 'issued',
           status_reason: null,
           quotation_number: data.quotationNumber,
-          net_amount: data.net.amount,
-          tax_amount: data.tax.amount,
-          total_amount: data.total.amount,
-          advance_amount: data.advance?.amount ?? null,
-          valid_until: data.validUntil,
-          content_hash: data.contentHash,
+          ...money,
+          ...terms,
         });
-        const place = { quotationId: aggregateId, revision: data.revision };
-        for (const { lineId, tax } of data.lineTaxes) rows.line.patch(lineKey(place, lineId), { tax_amount: tax.amount });
+        for (const { lineId, tax } of data.lineTaxes) rows.line.patch(lineKey(place, lineId), { tax_amount: tax.amount, ...theirs(event) });
       },
       QuotationRevised: ({ aggregateId, data }, rows) => {
-        rows.quotation.patch(aggregateId, { ...unissued, ...draft, revision: data.revision });
+        if (data.from === 'issued') became(rows, { quotationId: aggregateId, revision: data.revision - 1 }, 'superseded');
+        rows.quotation.patch(aggregateId, { ...unissued, ...draft, revision: data.revision, ...nobodys });
         for (const line of data.lines) rows.line.put(lineRow({ quotationId: aggregateId, revision: data.revision }, line));
       },
-      QuotationWithdrawn: ({ aggregateId, data }, rows) =>
-        rows.quotation.patch(aggregateId, { status: 'withdrawn', status_reason: data.reason, next_follow_up_on: null }),
+      QuotationWithdrawn: (event, rows) => {
+        const { aggregateId, data } = event;
+        const place = { quotationId: aggregateId, revision: data.revision };
+        became(rows, place, 'withdrawn');
+        const whose = data.wasIssued ? theirs(event) : nobodys;
+        // The customer never sees what a later draft had come to.
+        const left = rows.revision.get(revisionKey(place)) === undefined ? { ...unissued, notes: null } : {};
+        rows.quotation.patch(aggregateId, { ...left, status: 'withdrawn', status_reason: data.reason, next_follow_up_on: null, ...whose });
+      },
       QuotationAccepted: ({ aggregateId, data }, rows) => {
+        became(rows, { quotationId: aggregateId, revision: data.revision }, 'accepted');
         const { signatory, ...customer } = data.snapshot;
         rows.quotation.patch(aggregateId, { status: 'accepted', next_follow_up_on: null });
         rows.acceptance.put({
@@ -111,8 +153,14 @@ export const quotations = projection({
           accepted_at: data.acceptedAt,
         });
       },
-      QuotationDeclined: ({ aggregateId, data }, rows) => rows.quotation.patch(aggregateId, { status: 'declined', status_reason: data.reason }),
-      QuotationExpired: ({ aggregateId }, rows) => rows.quotation.patch(aggregateId, { status: 'expired' }),
+      QuotationDeclined: ({ aggregateId, data }, rows) => {
+        became(rows, { quotationId: aggregateId, revision: data.revision }, 'declined');
+        rows.quotation.patch(aggregateId, { status: 'declined', status_reason: data.reason });
+      },
+      QuotationExpired: ({ aggregateId, data }, rows) => {
+        became(rows, { quotationId: aggregateId, revision: data.revision }, 'expired');
+        rows.quotation.patch(aggregateId, { status: 'expired' });
+      },
       QuotationFollowUpLogged: ({ aggregateId, data }, rows) => {
         rows.followUp.put({
           quotation_followup_id: data.followUpId,
@@ -125,8 +173,15 @@ export const quotations = projection({
       },
       QuotationFollowUpDue: ({ data }, rows) => rows.followUp.patch(data.followUpId, { is_due: true }),
       QuotationDocumentAttached: ({ aggregateId, data }, rows) => {
-        if (data.role === 'quotation') rows.quotation.patch(aggregateId, { attachment_id: data.attachmentId });
+        if (data.role !== 'quotation') return;
+        const paper = { attachment_id: data.attachmentId };
+        rows.revision.patch(revisionKey({ quotationId: aggregateId, revision: data.revision }), paper);
+        // The paper of an earlier revision may be late.
+        if (rows.quotation.get(aggregateId)?.revision === data.revision) rows.quotation.patch(aggregateId, paper);
       },
+      QuotationAdvanceReceived: ({ aggregateId, data }, rows) => rows.quotation.patch(aggregateId, { advance_received: data.received.amount }),
+      QuotationAdvanceReversed: ({ aggregateId, data }, rows) => rows.quotation.patch(aggregateId, { advance_received: data.received.amount }),
+      WorkBeforeAdvanceApproved: ({ aggregateId }, rows) => rows.quotation.patch(aggregateId, { is_work_approved: true }),
       QuotationMetadataChanged: ({ aggregateId, data }, rows) => rows.quotation.patch(aggregateId, { metadata: data.metadata }),
     }),
   ],

@@ -1,14 +1,16 @@
-import { boolean, date, instant, integer, json, numeric, tenantTable, text, uuid } from '../kernel/table.ts';
+import { boolean, companyTable, date, instant, integer, json, numeric, tenantTable, text, uuid } from '../kernel/table.ts';
 
 const permission = 'quotation:view';
 
 export const quotationTable = tenantTable('service_request_quotation', {
   key: 'service_request_quotation_id',
   permission,
-  docs: 'Quotations of service requests, with their current revision.',
+  docs: 'Quotations of service requests, with their current revision. While that is a draft it is the company’s own: a customer sees what was issued to it.',
   columns: {
     service_request_quotation_id: uuid(),
     service_request_id: uuid().filtered(),
+    recipient_customer_id: uuid().filtered().described('Whom it is for, also while it is a draft and nobody’s yet.'),
+    recipient_account_id: uuid().filtered(),
     quotation_number: text().nullable().searched(),
     revision: integer(),
     currency_code: text().filtered(),
@@ -16,6 +18,8 @@ export const quotationTable = tenantTable('service_request_quotation', {
     tax_amount: numeric().nullable(),
     total_amount: numeric().nullable().filtered(),
     advance_amount: numeric().nullable(),
+    advance_received: numeric().described('What has come in towards the advance.'),
+    is_work_approved: boolean().described('Work may begin before the advance is in.'),
     status: text().filtered(),
     status_reason: text().nullable(),
     notes: text().nullable(),
@@ -26,10 +30,32 @@ export const quotationTable = tenantTable('service_request_quotation', {
     metadata: json(),
   },
 });
+export const quotationRevisionTable = tenantTable('quotation_revision', {
+  key: 'quotation_revision_id',
+  permission,
+  docs: 'Every revision that was issued, with its paper and what became of it.',
+  columns: {
+    quotation_revision_id: uuid(),
+    service_request_quotation_id: uuid().filtered(),
+    service_request_id: uuid().filtered(),
+    quotation_number: text().searched(),
+    revision: integer().filtered(),
+    status: text().filtered().described('issued, superseded, accepted, declined, expired or withdrawn.'),
+    currency_code: text(),
+    net_amount: numeric(),
+    tax_amount: numeric(),
+    total_amount: numeric().filtered(),
+    advance_amount: numeric().nullable(),
+    valid_until: date().filtered(),
+    content_hash: text(),
+    attachment_id: uuid().nullable(),
+    issued_at: instant().filtered(),
+  },
+});
 export const quotationLineTable = tenantTable('quotation_line', {
   key: 'quotation_line_id',
   permission,
-  docs: 'Lines of every revision; the tax of a line is known once its revision is issued.',
+  docs: 'Lines of every revision; the customer sees them, and the tax of each is known, once their revision is issued.',
   columns: {
     quotation_line_id: uuid(),
     service_request_quotation_id: uuid().filtered(),
@@ -38,6 +64,7 @@ export const quotationLineTable = tenantTable('quotation_line', {
     sku: text().nullable(),
     description: text(),
     quantity: numeric(),
+    uom_lookup_id: uuid().nullable(),
     unit_price: numeric(),
     discount: numeric().nullable(),
     amount: numeric(),
@@ -48,10 +75,10 @@ export const quotationLineTable = tenantTable('quotation_line', {
     tax_amount: numeric().nullable(),
   },
 });
-export const quotationFollowupTable = tenantTable('quotation_followup', {
+export const quotationFollowupTable = companyTable('quotation_followup', {
   key: 'quotation_followup_id',
   permission,
-  docs: 'Who was asked after a quotation, and when to ask again.',
+  docs: 'What salespeople noted when they asked after a quotation, and when to ask again: the company’s own.',
   columns: {
     quotation_followup_id: uuid(),
     service_request_quotation_id: uuid().filtered(),

@@ -32,6 +32,13 @@ export const productCommands = defineCommands({
     rejects: [...retired, 'inThePast'],
     schema: fields({ effectiveAt: instant() }),
   },
+  BeginProductPrice: {
+    permission: 'product:approve',
+    docs: 'The instant from which a price holds has come.',
+    internal: true,
+    rejects: [],
+    schema: fields({ effectiveAt: instant() }),
+  },
   RetireProduct: { permission: edit, docs: 'Takes the product off sale; its SKU is never used again.', rejects: [], schema: fields({ reason: text() }) },
   ReinstateProduct: { permission: edit, docs: 'Puts a retired product on sale again.', rejects: [], schema: fields({}) },
 });

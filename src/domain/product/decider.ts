@@ -1,4 +1,15 @@
-import { type Aggregate, type Claim, type Decide, emit, type Facts, type Frozen, type Guards, type HeldNumber, reject } from '../kernel/aggregate.ts';
+import {
+  type Aggregate,
+  type Claim,
+  type Deadlines,
+  type Decide,
+  emit,
+  type Facts,
+  type Frozen,
+  type Guards,
+  type HeldNumber,
+  reject,
+} from '../kernel/aggregate.ts';
 import { equalMoney, isCurrency, money } from '../kernel/money.ts';
 import { categoryTreeFact, categoryTreeId } from '../product-category/state.ts';
 import { productCommands } from './commands.ts';
@@ -73,12 +84,26 @@ const decide: Decide<Product, typeof productCommands, typeof productEvents> = {
     if (!state.prices.some(({ effectiveAt }) => effectiveAt === command.effectiveAt)) return [];
     return command.effectiveAt <= now ? reject('inThePast', 'This price has taken effect.') : [event('ProductPriceWithdrawn', command)];
   },
+  BeginProductPrice: (before, { effectiveAt }, { now }) => {
+    const { prices, begunAt } = present(before);
+    // After downtime only the price that holds now is told: those between never did.
+    const held = prices.findLast((each) => each.effectiveAt <= now);
+    return held?.effectiveAt === effectiveAt && effectiveAt > begunAt ? [event('ProductPriceBegan', held)] : [];
+  },
   RetireProduct: (before, command) => (present(before).situation === 'retired' ? [] : [event('ProductRetired', command)]),
   ReinstateProduct: (before) => (present(before).situation === 'active' ? [] : [event('ProductReinstated', {})]),
 };
 
 const tree = () => [categoryTreeFact.at(categoryTreeId)];
 const guards: Guards<Product, typeof productCommands> = { DefineProduct: tree, MoveProduct: tree };
+
+const beginning = (effectiveAt: string): string => `price ${effectiveAt}`;
+const deadlines: Deadlines<typeof productEvents> = {
+  ProductPriceSet: ({ effectiveAt }) => [
+    { change: 'set', name: beginning(effectiveAt), dueAt: effectiveAt, command: 'BeginProductPrice', data: { effectiveAt } },
+  ],
+  ProductPriceWithdrawn: ({ effectiveAt }) => [{ change: 'cancel', name: beginning(effectiveAt) }],
+};
 
 /** Held for ever, also by a retired product: a SKU on an old paper never means something else (QC-4). */
 const claims = (state: Frozen<Product>): readonly Claim[] => (state.situation === 'absent' ? [] : [{ kind: 'sku', scope: 'company', value: state.sku }]);
@@ -97,6 +122,7 @@ export const product: Aggregate<'product', Product, typeof productCommands, type
   decide,
   evolve,
   guards,
+  deadlines,
   tenantOf: () => null,
   claims,
   numbers,

@@ -26,6 +26,11 @@ export const productEvents = defineEvents({
     docs: 'The price is this from an instant on, until the next one takes effect.',
     schema: fields({ price: money(), effectiveAt: instant() }),
   },
+  ProductPriceBegan: {
+    version: 1,
+    docs: 'A price that was set for later holds from now on.',
+    schema: fields({ price: money(), effectiveAt: instant() }),
+  },
   ProductPriceWithdrawn: { version: 1, docs: 'A price that had not taken effect yet never will.', schema: fields({ effectiveAt: instant() }) },
   ProductRetired: { version: 1, docs: 'The product is not sold any more.', schema: fields({ reason: text() }) },
   ProductReinstated: { version: 1, docs: 'A retired product is sold again.', schema: fields({}) },

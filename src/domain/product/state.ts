@@ -1,4 +1,4 @@
-import { type Evolve, type Frozen, fact } from '../kernel/aggregate.ts';
+import { type Evolve, type Frozen, fact, type Occurrence } from '../kernel/aggregate.ts';
 import { canonicalJson } from '../kernel/hash.ts';
 import type { Money } from '../kernel/money.ts';
 import type { productEvents } from './events.ts';
@@ -19,6 +19,8 @@ type Present = {
   readonly content: string;
   /** By instant, earliest first; never two at one instant (QC-4). */
   readonly prices: readonly Price[];
+  /** The latest price that is known to hold; those of later instants are told when they come. */
+  readonly begunAt: string;
 };
 export type Product = { readonly situation: 'absent' } | Present;
 export type PresentProduct = Frozen<Present>;
@@ -34,9 +36,9 @@ export const priceAt = ({ prices }: Pick<PresentProduct, 'prices'>, at: string):
   prices.findLast(({ effectiveAt }) => effectiveAt <= at)?.price;
 
 const present =
-  <D>(change: (state: PresentProduct, data: D) => Partial<Present>) =>
-  (state: Frozen<Product>, data: D): Frozen<Product> =>
-    state.situation === 'absent' ? state : { ...state, ...change(state, data) };
+  <D>(change: (state: PresentProduct, data: D, at: Occurrence) => Partial<Present>) =>
+  (state: Frozen<Product>, data: D, at: Occurrence): Frozen<Product> =>
+    state.situation === 'absent' ? state : { ...state, ...change(state, data, at) };
 const without = (prices: readonly Price[], effectiveAt: string): readonly Price[] => prices.filter((each) => each.effectiveAt !== effectiveAt);
 
 export const evolve: Evolve<Product, typeof productEvents> = {
@@ -52,12 +54,15 @@ export const evolve: Evolve<Product, typeof productEvents> = {
     uom: said.uom ?? null,
     content: contentOf(said),
     prices: [{ effectiveAt, price }],
+    begunAt: effectiveAt,
   }),
   ProductDescribed: present((_state, said) => ({ name: said.name, tax: said.tax ?? null, uom: said.uom ?? null, content: contentOf(said) })),
   ProductMoved: present((_state, { categoryId }) => ({ categoryId })),
-  ProductPriceSet: present(({ prices }, { price, effectiveAt }) => ({
+  ProductPriceSet: present(({ prices, begunAt }, { price, effectiveAt }, { occurredAt }) => ({
+    begunAt: effectiveAt <= occurredAt ? effectiveAt : begunAt,
     prices: [...without(prices, effectiveAt), { effectiveAt, price }].sort((a, b) => (a.effectiveAt < b.effectiveAt ? -1 : 1)),
   })),
+  ProductPriceBegan: present((_state, { effectiveAt }) => ({ begunAt: effectiveAt })),
   ProductPriceWithdrawn: present(({ prices }, { effectiveAt }) => ({ prices: without(prices, effectiveAt) })),
   ProductRetired: present(() => ({ situation: 'retired' })),
   ProductReinstated: present(() => ({ situation: 'active' })),

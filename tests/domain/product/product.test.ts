@@ -105,6 +105,26 @@ describe('a product', () => {
     given(defined, set).when('WithdrawProductPrice', { effectiveAt: later }, { now: later }).thenRejected('inThePast');
   });
 
+  test('QC-4 a price that was set for later is told when it begins to hold, and after downtime only the one that holds then', () => {
+    const at = (price: string, effectiveAt: string) => event('ProductPriceSet', { price: gtq(price), effectiveAt });
+    const [first, second] = [at('130.00', later), at('140.00', latest)];
+    const begin = (effectiveAt: string, instant: string) => given(defined, first, second).when('BeginProductPrice', { effectiveAt }, { now: instant });
+    begin(later, '2026-04-01T05:59:59.999Z').thenNothing();
+    begin(later, later)
+      .then(event('ProductPriceBegan', { price: gtq('130.00'), effectiveAt: later }))
+      .andRepeatedNothing();
+    begin(later, latest).thenNothing();
+    begin(latest, latest).then(event('ProductPriceBegan', { price: gtq('140.00'), effectiveAt: latest }));
+    // What held from the moment it was set needs no telling.
+    given(defined, event('ProductPriceSet', { price: gtq('9.00'), effectiveAt: now }))
+      .when('BeginProductPrice', { effectiveAt: now }, { now: latest })
+      .thenNothing();
+    given(defined, first, event('ProductPriceWithdrawn', { effectiveAt: later }))
+      .when('BeginProductPrice', { effectiveAt: later }, { now: later })
+      .thenNothing();
+    expect(product.deadlines?.ProductPriceSet?.(first.data as never, '')).toMatchObject([{ change: 'set', dueAt: later, command: 'BeginProductPrice' }]);
+  });
+
   test('QC-4 price(product, t) is single-valued and never changes once t has passed', () => {
     const at = fc.nat({ max: 20 });
     const steps = fc.array(fc.record({ isWithdrawn: fc.boolean(), from: fc.option(at), amount: fc.integer({ min: 1, max: 4 }) }), { maxLength: 20 });
