@@ -12,6 +12,4 @@ export default {
   maxWorkers: 2,
   workerIdleMemoryLimit: '1GB',
   testTimeout: 240000,
-  // Long scenes with stores behind a failing network: on demand, with FAULTS=1200 (milliseconds an outage).
-  testPathIgnorePatterns: process.env.FAULTS === undefined ? ['/node_modules/', '/tests/faults/outages'] : ['/node_modules/'],
 };

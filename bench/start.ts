@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EventStoreDBClient } from '@eventstore/db-client';
 import { startEmbeddedPostgres } from '../src/infrastructure/postgres/embedded/server.ts';
+import { startArguments } from '../tests/kit/product.ts';
 import type { Benchmark, BenchmarkRow } from './benchmark.ts';
 import { median } from './event-store/kit.ts';
 
@@ -24,7 +25,7 @@ type Run = { readonly child: ChildProcess; readonly ms: number };
 const started = async (folder: string): Promise<Run> => {
   const env = { PATH: process.env['PATH'] ?? '', DATA_DIR: folder, DEMO: 'false', HTTP_PORT: '0', LOG_LEVEL: 'error' };
   const begun = performance.now();
-  const child = spawn(process.execPath, [script('../src/main.ts')], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, startArguments, { env, stdio: ['ignore', 'pipe', 'inherit'] });
   let text = '';
   // Read to its end, or the program would have nobody to say good-bye to.
   const ms = await new Promise<number>((resolve, reject) => {

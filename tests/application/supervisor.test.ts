@@ -264,10 +264,9 @@ describe('the supervisor of processes', () => {
     const other = await startedOn(log, checkpoints, [there], office.desk);
     await open(log, 4);
     await one.supervisor.settled();
-    // Nobody waits for what another node does.
     await other.supervisor.settled();
     expect([here.seen, there.seen]).toEqual([positions(log), []]);
-    expect(other.supervisor.status()).toEqual([{ name: 'Only', position: -1n, standsBy: true }]);
+    expect(other.supervisor.status()).toEqual([{ name: 'Only', position: positions(log).at(-1), standsBy: true }]);
     await one.stop();
     await there.onceStarted();
     await open(log, 2);

@@ -7,7 +7,12 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
-const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const pathOf = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+/** What `npm start` gives to Node: its flags, and the program by its whole path, so that any folder will do. */
+export const startArguments: readonly string[] = String(JSON.parse(readFileSync(pathOf('package.json'), 'utf8')).scripts.start)
+  .split(' ')
+  .slice(1)
+  .map((word) => (word.startsWith('-') ? word : pathOf(word)));
 const startMs = 120_000;
 
 export type Runtime = { readonly httpUrl: string; readonly postgresUrl: string; readonly eventStoreUrl: string; readonly pid: number };
@@ -37,7 +42,7 @@ export const endAll = (): void => {
 };
 
 const spawned = (environment: Environment): { readonly child: ChildProcess; readonly output: () => string; readonly exited: Promise<Exit> } => {
-  const child = spawn(process.execPath, [main], {
+  const child = spawn(process.execPath, startArguments, {
     env: { PATH: process.env['PATH'] ?? '', HTTP_PORT: '0', LOG_LEVEL: 'error', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -105,6 +110,22 @@ export class Person {
     const { status, body } = await this.json(path, headers);
     if (status !== 200) throw new Error(`${path} answered ${status}: ${JSON.stringify(body)}`);
     return body['data'] as readonly Readonly<Record<string, unknown>>[];
+  }
+
+  post(path: string, body: object): Promise<Response> {
+    return fetch(`${this.#url}${path}`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${this.#token}`, 'Content-Type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  }
+
+  put(path: string, content: Buffer, type: string): Promise<Response> {
+    return fetch(`${this.#url}${path}`, {
+      method: 'PUT',
+      headers: { Authorization: `Bearer ${this.#token}`, 'Content-Type': type },
+      body: new Uint8Array(content),
+    });
   }
 
   command(path: string, body: object, headers: Environment = {}): Promise<Response> {

@@ -89,10 +89,9 @@ export class ProcessSupervisor {
     }));
   }
 
-  /** Resolves when every process that runs here has reacted to everything up to `position`; what a demo or a test waits for. */
+  /** Resolves when every process, here or on another node, has reacted to everything up to `position`; what a demo or a test waits for. */
   async reached(position: bigint): Promise<void> {
-    const lowest = this.#lowest();
-    if (lowest === undefined || lowest >= position) return;
+    if (this.#lowest() >= position) return;
     await new Promise<void>((resolve) => {
       const waiting = { position, done: resolve };
       this.#waiting.add(waiting);
@@ -109,14 +108,13 @@ export class ProcessSupervisor {
     }
   }
 
-  /** Of what runs here; what stands by holds nobody up. */
-  #lowest(): bigint | undefined {
-    const [first, ...others] = this.#followed.filter(({ state }) => state !== 'standsBy');
-    return others.reduce<bigint | undefined>((lowest, { position }) => (lowest !== undefined && position < lowest ? position : lowest), first?.position);
+  #lowest(): bigint {
+    return this.#followed.reduce((lowest, { position }) => (position < lowest ? position : lowest), this.#followed[0]?.position ?? 0n);
   }
 
   async #takeOver(): Promise<void> {
     for (const followed of this.#followed) if (followed.state === 'standsBy' && !this.#abort.signal.aborted) await this.#follow(followed);
+    this.#tellWaiting();
   }
 
   /** The locks are gone, so another node may run everything by now: each ends after the batch in work and stands by. */
@@ -124,13 +122,14 @@ export class ProcessSupervisor {
     const ours = this.#followed.filter(({ state }) => state === 'runs');
     await Promise.all(ours.map(({ subscription }) => subscription?.unsubscribe()));
     for (const followed of ours) if (followed.state === 'runs') followed.state = 'standsBy';
-    this.#tellWaiting();
   }
 
   async #follow(followed: Followed): Promise<void> {
     const { name, from } = followed.runner.definition;
     if (this.#leadership !== undefined && !(await this.#leadership.take(`leasing: process ${name}`))) {
       followed.state = 'standsBy';
+      // What the other node has saved is all that is known of how far it is.
+      followed.position = (await this.#parts.checkpoints.load(name)) ?? -1n;
       return;
     }
     const saved = await this.#parts.checkpoints.load(name);
@@ -161,7 +160,7 @@ export class ProcessSupervisor {
     if (this.#waiting.size === 0) return;
     const lowest = this.#lowest();
     for (const waiting of this.#waiting) {
-      if (lowest !== undefined && lowest < waiting.position) continue;
+      if (lowest < waiting.position) continue;
       this.#waiting.delete(waiting);
       waiting.done();
     }
