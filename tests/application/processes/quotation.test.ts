@@ -1,124 +1,186 @@
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
+import { systemCaller } from '../../../src/application/caller.ts';
 import { quotations } from '../../../src/application/processes/quotation.ts';
-import { catalogEvents } from '../../../src/domain/catalog/events.ts';
-import { customerEvents } from '../../../src/domain/customer/events.ts';
-import { emit } from '../../../src/domain/kernel/aggregate.ts';
-import { catalogId } from '../../../src/domain/kernel/well-known.ts';
 import { model } from '../../../src/domain/model.ts';
-import { hashOf, type PresentQuotation } from '../../../src/domain/quotation/state.ts';
-import { serviceRequestEvents } from '../../../src/domain/service-request/events.ts';
-import { id } from '../../kit/decider.ts';
-import { Machine } from '../../kit/machine.ts';
-import { MemoryEventLog } from '../../kit/memory-event-log.ts';
+import type { PresentQuotation } from '../../../src/domain/quotation/state.ts';
+import type { PresentRequest } from '../../../src/domain/service-request/state.ts';
+import { id, now } from '../../kit/decider.ts';
+import { fc } from '../../kit/seed.ts';
 import { type Shell, shellOn } from '../../kit/shell.ts';
-import { happened } from './equipment-world.ts';
+import { redelivered, type Story, told, toldAnyhow, World } from './deliveries.ts';
+import { following, TurnLog } from './equipment-world.ts';
+import { accountId, acts, customerId, quotedWorld, requestId } from './quotation-world.ts';
 
-const customerId = id('Sur');
-const accountId = id('Sur norte');
-const requestId = id('request');
-const catalog = emit(catalogEvents);
-const request = emit(serviceRequestEvents);
-const timeZone = 'America/Guatemala';
+const telling = { setUp: quotedWorld, processes: [quotations], clock: () => now, places: { [accountId]: customerId } };
+const statusOf = async (world: World, name: string) => (await world.state<PresentQuotation>('quotation', id(name))).status;
+const requestIn = (world: World) => world.state<PresentRequest>('serviceRequest', requestId);
+const statuses = async (world: World, ...names: readonly string[]) => Promise.all(names.map((name) => statusOf(world, name)));
+const all = async (people: Shell, steps: (on: ReturnType<typeof acts>) => readonly (() => Promise<unknown>)[]) => {
+  for (const step of steps(acts(people))) await step();
+};
 
-let log: MemoryEventLog;
-let node: Shell;
-let checkpoints: Map<string, number>;
-
-const setUp = async (): Promise<void> => {
-  log = new MemoryEventLog();
-  checkpoints = new Map();
-  const tax = { code: 'none', name: 'No tax', attributes: { rate: '0', validFrom: '1900-01-01' } };
-  const policy = { code: 'default', name: 'Every', attributes: { validDays: 30, limits: { GTQ: { approvalLimit: '1000', approverLimit: '1000' } } } };
-  for (const [name, entry] of [
-    ['tax', tax],
-    ['quotation-policy', policy],
-  ] as const)
-    await happened(log, `catalog-${catalogId(name)}`, catalog('CatalogDefined', { name, source: 'test' }), catalog('EntryDefined', { entry }));
-  const profile = { customerName: 'Sur', customerClass: 'enterprise', currency: 'GTQ', country: 'GT', timeZone } as const;
-  await happened(log, `customer-${customerId}`, emit(customerEvents)('CustomerRegistered', profile));
-  const steps = { quotation: true, review: false, schedule: true, manifest: false, evidence: [], reopenWindowDays: 30, autoCloseDays: 3 };
-  const said = { description: 'a pit', details: {}, detailsSchemaVersion: id('schema'), policy: steps, timeZone, country: 'GT' };
-  const asked = { requestNumber: 1, customerId, accountId, serviceType: 'fosas', urgency: 'normal', ...said };
-  await happened(log, `serviceRequest-${requestId}`, request('RequestSubmitted', asked), request('RequestReviewStarted', {}));
-  node = shellOn(log, model);
-};
-const give = (category: string, target: string, type: string, data: Readonly<Record<string, unknown>>) => node.send(category, target, type, data);
-const issued = async (name: string): Promise<void> => {
-  await give('quotation', id(name), 'DraftQuotation', { requestId, currency: 'GTQ' });
-  const line = { description: 'emptying', quantity: '1', unitPrice: { amount: '500', currency: 'GTQ' }, tax: 'none' };
-  await give('quotation', id(name), 'AddQuotationLine', line);
-  expect(await give('quotation', id(name), 'IssueQuotation', {})).toMatchObject({ kind: 'accepted' });
-};
-const stateOf = async <S>(category: string, target: string): Promise<S> => (await node.states.loadFresh(category, target)).state as S;
-const statusOf = async (name: string) => (await stateOf<PresentQuotation>('quotation', id(name))).status;
-const requestNow = () => stateOf<{ readonly status: string; readonly quotations: readonly string[] }>('serviceRequest', requestId);
-const accept = async (name: string) => {
-  const state = await stateOf<PresentQuotation>('quotation', id(name));
-  return give('quotation', id(name), 'AcceptQuotation', { revision: state.revision, contentHash: hashOf(state), name: 'Rosa' });
-};
-const machine = () => new Machine(log, { node: (of) => shellOn(of, model), processes: [quotations], events: () => log.events, checkpoints });
-const drain = () => machine().drain();
-/** Everything once more, on a node that remembers nothing: nothing may come of it. */
-const redelivered = async (): Promise<void> => {
-  const before = log.events.length;
-  checkpoints.clear();
-  const again = machine();
-  await again.start();
-  await again.drain();
-  expect(log.events.slice(before).map(({ type }) => type)).toEqual([]);
-};
+/** Phases end with the processes at rest; what stands in one phase is delivered in any order. */
+const stories: readonly Story[] = [
+  {
+    name: 'QC-1 issued → quoted; one accepted → the request accepts, the others are withdrawn',
+    phases: [
+      (people) => all(people, ({ issue }) => [() => issue('A'), () => issue('B'), () => issue('C')]),
+      (people) => all(people, ({ accept }) => [() => accept('B')]),
+    ],
+    ends: async (world) => {
+      expect(await statuses(world, 'A', 'B', 'C')).toEqual(['withdrawn', 'accepted', 'withdrawn']);
+      expect(await requestIn(world)).toMatchObject({ status: 'accepted', acceptedQuotationId: id('B'), quotations: [] });
+      expect(world.count('RequestAccepted')).toBe(1);
+    },
+  },
+  {
+    name: 'QC-1 a second one issued beside the acceptance of the first ends with it, whichever its request hears of first',
+    phases: [(people) => all(people, ({ issue, accept }) => [() => issue('A'), () => accept('A'), () => issue('B')])],
+    ends: async (world) => {
+      expect(await statuses(world, 'A', 'B')).toEqual(['accepted', 'withdrawn']);
+      expect(await requestIn(world)).toMatchObject({ status: 'accepted', acceptedQuotationId: id('A'), quotations: [] });
+    },
+  },
+  {
+    name: 'the last one lost → the request is in review again, and a new revision quotes it anew',
+    phases: [
+      (people) => all(people, ({ issue }) => [() => issue('A'), () => issue('B')]),
+      (people) =>
+        all(people, ({ give }) => [() => give('A', 'DeclineQuotation', { reason: 'too dear' }), () => give('B', 'WithdrawQuotation', { reason: 'a slip' })]),
+      (people) => all(people, ({ give }) => [() => give('A', 'ReviseQuotation', {}), () => give('A', 'IssueQuotation', {})]),
+    ],
+    ends: async (world) => {
+      expect(await statuses(world, 'A', 'B')).toEqual(['issued', 'withdrawn']);
+      expect(await requestIn(world)).toMatchObject({ status: 'quoted', quotations: [id('A')] });
+      expect(world.of('RequestQuotationLapsed').map(({ data }) => data['isLast'])).toEqual([false, true]);
+    },
+  },
+  {
+    name: 'SR-2 the request is cancelled → its open quotations are withdrawn, also one issued meanwhile',
+    phases: [
+      (people) => all(people, ({ issue }) => [() => issue('A')]),
+      (people) => all(people, (on) => [() => on.issue('B'), () => on.request('CancelRequest', { reason: 'sold' })]),
+    ],
+    ends: async (world) => {
+      expect(await statuses(world, 'A', 'B')).toEqual(['withdrawn', 'withdrawn']);
+      expect((await requestIn(world)).status).toBe('cancelled');
+    },
+  },
+  {
+    name: 'QC-2 a declined request takes its quotations along, and a lead that comes back is quoted anew',
+    phases: [
+      (people) => all(people, ({ issue }) => [() => issue('A')]),
+      (people) => all(people, (on) => [() => on.request('DeclineRequest', { reason: 'lost' })]),
+      (people) => all(people, (on) => [() => on.request('ReopenRequest', { reason: 'came back' }), () => on.issue('B')]),
+    ],
+    ends: async (world) => {
+      expect(await statuses(world, 'A', 'B')).toEqual(['withdrawn', 'issued']);
+      expect(await requestIn(world)).toMatchObject({ status: 'quoted', quotations: [id('B')] });
+    },
+  },
+];
 
 describe('the quotations of a request', () => {
-  beforeEach(setUp);
+  test.each(stories)('$name', async (story) => {
+    const { log } = await told(story, telling);
+    await story.ends(new World(log));
+    expect(await redelivered(log, telling)).toBe(0);
+  });
 
-  test('QC-1 issued → quoted; one accepted → the request accepts, the others are withdrawn; redelivered, nothing', async () => {
-    await issued('A');
-    await issued('B');
-    await drain();
-    expect(await requestNow()).toMatchObject({ status: 'quoted', quotations: [id('A'), id('B')] });
-    expect(await accept('A')).toMatchObject({ kind: 'accepted' });
-    await drain();
-    expect([await statusOf('A'), await statusOf('B')]).toEqual(['accepted', 'withdrawn']);
-    expect(await requestNow()).toMatchObject({ status: 'accepted', acceptedQuotationId: id('A') });
-    await redelivered();
+  test.each(stories)('ES-8 the same end, killed around every call to the log: $name', async (story) => {
+    let kills = 0;
+    for (const when of ['before', 'after'] as const) {
+      for (let step = when === 'before' ? 0 : 1; ; step += 2) {
+        const { log, died } = await told(story, telling, { death: { step, when }, batch: 1 + (step % 4) });
+        await story.ends(new World(log));
+        if (died === 0) break;
+        kills += 1;
+      }
+    }
+    expect(kills).toBeGreaterThan(5);
+  });
+
+  test.each(stories)('ES-8 the same end, delivered out of order and twice: $name', async (story) => {
+    await fc.assert(
+      fc.asyncProperty(fc.infiniteStream(fc.nat()), async (draws) => {
+        const draw = (max: number): number => Number(draws.next().value) % (max + 1);
+        await story.ends(new World(await toldAnyhow(story, telling, draw)));
+      }),
+      { numRuns: 25 },
+    );
   });
 
   test('QC-1 two accepted at once: one is, the other is refused', async () => {
-    await issued('A');
-    await issued('B');
-    expect(await accept('A')).toMatchObject({ kind: 'accepted' });
-    expect(await accept('B')).toMatchObject({ kind: 'refused', rejection: { code: 'requestAcceptanceTaken' } });
-    await drain();
-    expect([await statusOf('A'), await statusOf('B')]).toEqual(['accepted', 'withdrawn']);
-    expect(await requestNow()).toMatchObject({ status: 'accepted' });
+    const log = await quotedWorld();
+    const { issue, accept } = acts(shellOn(log, model));
+    await issue('A');
+    await issue('B');
+    const outcomes = await Promise.all([accept('A'), accept('B')]);
+    expect(outcomes.map(({ kind }) => kind).sort()).toEqual(['accepted', 'refused']);
+    expect(outcomes.find(({ kind }) => kind === 'refused')).toMatchObject({ rejection: { code: 'requestAcceptanceTaken' } });
   });
 
-  test('the last one lost → the request is in review again, and a new revision quotes it anew', async () => {
-    await issued('A');
-    await issued('B');
-    await drain();
-    await give('quotation', id('A'), 'DeclineQuotation', { reason: 'too dear' });
-    await drain();
-    expect(await requestNow()).toMatchObject({ status: 'quoted', quotations: [id('B')] });
-    await give('quotation', id('B'), 'WithdrawQuotation', { reason: 'a slip' });
-    await drain();
-    expect(await requestNow()).toMatchObject({ status: 'in_review', quotations: [] });
-    await give('quotation', id('A'), 'ReviseQuotation', {});
-    await give('quotation', id('A'), 'IssueQuotation', {});
-    await drain();
-    expect(await requestNow()).toMatchObject({ status: 'quoted', quotations: [id('A')] });
-    await redelivered();
+  test('QC-1 whatever the process and two salespeople do at the same moment, no other quotation is left open beside an accepted one', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), async (scheduler) => {
+        const memory = await quotedWorld();
+        const first = acts(shellOn(memory, model));
+        await first.issue('A');
+        await first.draft('B');
+        const log = new TurnLog(memory, (label) => scheduler.schedule(Promise.resolve(), label));
+        const process = following(quotations, log, () => memory.events);
+        const reacting = (async () => {
+          for (let n = 0; n < 8; n += 1) {
+            await scheduler.schedule(Promise.resolve(), 'the process looks');
+            await process.step();
+          }
+        })();
+        const issuing = acts(shellOn(log, model)).give('B', 'IssueQuotation', {});
+        await scheduler.waitFor(Promise.all([acts(shellOn(log, model)).accept('A'), issuing, reacting]));
+        await scheduler.waitFor(process.drain());
+        const world = new World(memory);
+        expect(await statusOf(world, 'A')).toBe('accepted');
+        expect(['withdrawn', 'draft']).toContain(await statusOf(world, 'B'));
+        expect(await requestIn(world)).toMatchObject({ status: 'accepted', quotations: [] });
+      }),
+      { numRuns: 60 },
+    );
   });
 
-  test('SR-2 the request is cancelled → its open quotations are withdrawn, also one issued meanwhile', async () => {
-    await issued('A');
-    await drain();
-    await issued('B');
-    await happened(log, `serviceRequest-${requestId}`, request('RequestCancelled', { reason: 'sold', quotationIds: [id('A')], openWork: [] }));
-    await drain();
-    expect([await statusOf('A'), await statusOf('B')]).toEqual(['withdrawn', 'withdrawn']);
-    node = shellOn(log, model);
-    expect(await give('quotation', id('C'), 'DraftQuotation', { requestId, currency: 'GTQ' })).toMatchObject({ rejection: { code: 'requestNotReady' } });
-    await redelivered();
+  test('SR-2 a request that has ended takes no new quotation', async () => {
+    const log = await quotedWorld();
+    const people = acts(shellOn(log, model));
+    await people.request('CancelRequest', { reason: 'sold' });
+    expect(await people.give('C', 'DraftQuotation', { requestId, currency: 'GTQ' })).toMatchObject({ rejection: { code: 'requestNotReady' } });
+  });
+
+  test('QC-5 no work before the advance of the accepted quotation is in, or somebody who did not write it lets it begin', async () => {
+    const agreed = async () => {
+      const log = await quotedWorld();
+      const people = acts(shellOn(log, model));
+      await people.issue('A', '0.2');
+      await following(quotations, log, () => log.events).drain();
+      await people.accept('A');
+      await following(quotations, log, () => log.events).drain();
+      const times = { startsAt: '2026-03-02T15:00:00.000Z', endsAt: '2026-03-02T17:00:00.000Z' };
+      expect(await people.request('ScheduleRequest', times)).toMatchObject({ kind: 'accepted' });
+      return people;
+    };
+    const order = { workId: id('order'), workKind: 'workOrder', kind: 'service' };
+    const needed = { rejection: { code: 'advanceNeeded', details: { advance: { amount: '100.00' } } } };
+    const checker = { caller: { ...systemCaller('test'), actor: { kind: 'user' as const, id: id('Beto') } } };
+    const waiting = await agreed();
+    expect(await waiting.request('StartRequest', {})).toMatchObject(needed);
+    expect(await waiting.request('NoteWorkOpened', order)).toMatchObject(needed);
+    const pay = (amount: string, slip: string) =>
+      waiting.give('A', 'RecordQuotationAdvance', { paymentId: id(slip), amount: { amount, currency: 'GTQ' } }, checker);
+    expect(await pay('60', 'one')).toMatchObject({ kind: 'accepted' });
+    expect(await waiting.request('StartRequest', {})).toMatchObject(needed);
+    expect(await pay('40', 'two')).toMatchObject({ kind: 'accepted' });
+    expect(await waiting.request('NoteWorkOpened', order)).toMatchObject({ kind: 'accepted' });
+    expect(await waiting.request('StartRequest', {})).toMatchObject({ kind: 'accepted' });
+    const trusted = await agreed();
+    expect(await trusted.give('A', 'ApproveWorkBeforeAdvance', { reason: 'an old customer' }, checker)).toMatchObject({ kind: 'accepted' });
+    expect(await trusted.request('StartRequest', {})).toMatchObject({ kind: 'accepted' });
   });
 });

@@ -1,0 +1,55 @@
+/** A request that may be quoted, with its customer, and what people do with its quotations. */
+import { catalogEvents } from '../../../src/domain/catalog/events.ts';
+import { customerEvents } from '../../../src/domain/customer/events.ts';
+import { emit } from '../../../src/domain/kernel/aggregate.ts';
+import { catalogId } from '../../../src/domain/kernel/well-known.ts';
+import { hashOf, type PresentQuotation } from '../../../src/domain/quotation/state.ts';
+import { serviceRequestEvents } from '../../../src/domain/service-request/events.ts';
+import { id } from '../../kit/decider.ts';
+import { MemoryEventLog } from '../../kit/memory-event-log.ts';
+import type { SendOptions, Shell } from '../../kit/shell.ts';
+import { happened } from './equipment-world.ts';
+
+export const customerId = id('Sur');
+export const accountId = id('Sur norte');
+export const requestId = id('request');
+const catalog = emit(catalogEvents);
+export const request = emit(serviceRequestEvents);
+const timeZone = 'America/Guatemala';
+
+export const quotedWorld = async (): Promise<MemoryEventLog> => {
+  const log = new MemoryEventLog();
+  const tax = { code: 'none', name: 'No tax', attributes: { rate: '0', validFrom: '1900-01-01' } };
+  const policy = { code: 'default', name: 'Every', attributes: { validDays: 30, limits: { GTQ: { approvalLimit: '1000', approverLimit: '1000' } } } };
+  for (const [name, entry] of [
+    ['tax', tax],
+    ['quotation-policy', policy],
+  ] as const)
+    await happened(log, `catalog-${catalogId(name)}`, catalog('CatalogDefined', { name, source: 'test' }), catalog('EntryDefined', { entry }));
+  const profile = { customerName: 'Sur', customerClass: 'enterprise', currency: 'GTQ', country: 'GT', timeZone } as const;
+  await happened(log, `customer-${customerId}`, emit(customerEvents)('CustomerRegistered', profile));
+  const steps = { quotation: true, review: false, schedule: true, manifest: false, evidence: [], reopenWindowDays: 30, autoCloseDays: 3 };
+  const said = { description: 'a pit', details: {}, detailsSchemaVersion: id('schema'), policy: steps, timeZone, country: 'GT' };
+  const asked = { requestNumber: 1, customerId, accountId, serviceType: 'fosas', urgency: 'normal', ...said };
+  await happened(log, `serviceRequest-${requestId}`, request('RequestSubmitted', asked), request('RequestReviewStarted', {}));
+  return log;
+};
+
+/** What people do with the quotation of a name. */
+export const acts = ({ send, states }: Shell) => {
+  const give = (name: string, type: string, data: Readonly<Record<string, unknown>>, options: SendOptions = {}) =>
+    send('quotation', id(name), type, data, options);
+  const draft = async (name: string, amount = '500', advanceRate?: string) => {
+    await give(name, 'DraftQuotation', { requestId, currency: 'GTQ', ...(advanceRate === undefined ? {} : { advanceRate }) });
+    return give(name, 'AddQuotationLine', { description: 'emptying', quantity: '1', unitPrice: { amount, currency: 'GTQ' }, tax: 'none' });
+  };
+  const issue = async (name: string, advanceRate?: string) => {
+    await draft(name, '500', advanceRate);
+    return give(name, 'IssueQuotation', {});
+  };
+  const accept = async (name: string) => {
+    const state = (await states.loadFresh('quotation', id(name))).state as PresentQuotation;
+    return give(name, 'AcceptQuotation', { revision: state.revision, contentHash: hashOf(state), name: 'Rosa' });
+  };
+  return { give, draft, issue, accept, request: (type: string, data: Readonly<Record<string, unknown>>) => send('serviceRequest', requestId, type, data) };
+};
