@@ -14,7 +14,8 @@ export type DemoAllocation = {
   readonly customerId: string;
   readonly accountId: string;
 };
-type Terms = { readonly today: string; readonly signed: (key: string, customerId: string) => Promise<string> };
+/** `units` of the fleet: agreements are as large as the fleet lets them be. */
+type Terms = { readonly today: string; readonly units: number; readonly signed: (key: string, customerId: string) => Promise<string> };
 type LineOf = { readonly type: string; readonly units: number; readonly rate: string };
 
 const lines: readonly (readonly LineOf[])[] = [
@@ -38,10 +39,15 @@ const lines: readonly (readonly LineOf[])[] = [
   [{ type: 'dry-van', units: 24, rate: '980.00' }],
 ];
 
+/** The lines below are those of a fleet of so many units. */
+const unitsOfLines = 320;
+
 /** Six agreements; the customers take turns. */
 export const loadAgreements = async (sender: DemoSender, customers: readonly DemoCustomer[], terms: Terms): Promise<readonly DemoAllocation[]> => {
   const allocations: DemoAllocation[] = [];
-  for (const [index, agreed] of lines.entries()) {
+  const scale = Math.max(1, terms.units / unitsOfLines);
+  for (const [index, ofFleet] of lines.entries()) {
+    const agreed = ofFleet.map((line) => ({ ...line, units: Math.floor(line.units * scale) }));
     const of = customers[index % customers.length];
     if (of !== undefined) allocations.push(...(await loadAgreement(sender, { index, agreed, of, terms })));
   }

@@ -112,7 +112,7 @@ const found = async (system: Pick<System, 'part'>, { sender, clock, begun: optio
     await loadUnitPaper(sender, id, { key: `${index}`, attachmentId, expiresOn: addDays(today, 200) });
   }
   const signed = (key: string, customerId: string) => uploadPaper(uploads, clock, { key, customerId, category: 'contract' });
-  const allocations = await loadAgreements(sender, customers, { today, signed });
+  const allocations = await loadAgreements(sender, customers, { today, units: options.units, signed });
   await processes.settled();
   const requested = await requestAssignments(sender, { allocations, units, today });
   await processes.settled();

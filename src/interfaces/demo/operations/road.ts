@@ -3,17 +3,17 @@ import { derivedId } from '../../../domain/kernel/ids.ts';
 import { roadside } from '../../../domain/roadside/decider.ts';
 import { serviceRequest } from '../../../domain/service-request/decider.ts';
 import { workOrder } from '../../../domain/work-order/decider.ts';
-import { type Cast, type OutUnit, type Scene, type Story, staff } from './scene.ts';
+import { type Cast, type OutUnit, priceIn, type Scene, type Story, staff } from './scene.ts';
 import { odometerOf } from './shop.ts';
 
 const vendors = ['Grúas del Sur', 'Llantera La 20', 'Auxilio Vial Pacífico', 'Taller Móvil Ixchel', 'Servicio Ruta Norte'] as const;
 const drivers = ['Mario Chávez', 'Luis Toc', 'Pedro Ajú', 'Hugo Reyes'] as const;
 const troubles = [
-  { serviceType: 'breakdown', issue: 'brakes', said: 'Air leak at the rear axle, the brakes lock.', part: 'Brake chamber', cost: '640.00' },
-  { serviceType: 'breakdown', issue: 'lights', said: 'No lights at all after the toll station.', part: 'Seven-way cable', cost: '310.00' },
-  { serviceType: 'breakdown', issue: 'suspension', said: 'An air bag burst, the trailer leans to the right.', part: 'Air bag', cost: '890.00' },
-  { serviceType: 'tire', issue: 'tires', said: 'Blowout on the second axle, left outside.', part: 'Tire 11R22.5', cost: '2150.00' },
-  { serviceType: 'tire', issue: 'tires', said: 'Two flat tires, nails on the shoulder.', part: 'Tire 295/75R22.5', cost: '2380.00' },
+  { serviceType: 'breakdown', issue: 'brakes', said: 'Air leak at the rear axle, the brakes lock.', part: 'Brake chamber', cost: 640 },
+  { serviceType: 'breakdown', issue: 'lights', said: 'No lights at all after the toll station.', part: 'Seven-way cable', cost: 310 },
+  { serviceType: 'breakdown', issue: 'suspension', said: 'An air bag burst, the trailer leans to the right.', part: 'Air bag', cost: 890 },
+  { serviceType: 'tire', issue: 'tires', said: 'Blowout on the second axle, left outside.', part: 'Tire 11R22.5', cost: 2150 },
+  { serviceType: 'tire', issue: 'tires', said: 'Two flat tires, nails on the shoulder.', part: 'Tire 295/75R22.5', cost: 2380 },
 ] as const;
 const places = [
   { street: 'CA-9 Norte, km 87, El Rancho', position: { latitude: '14.9182', longitude: '-90.0061' } },
@@ -84,10 +84,9 @@ export async function* helpOnTheRoad(scene: Scene, cast: Cast, unit: OutUnit): S
 type Job = { readonly unit: OutUnit; readonly jobId: string; readonly photo: string; readonly trouble: Trouble };
 async function* onSite(scene: Scene, _cast: Cast, { unit, jobId, photo, trouble }: Job): Story {
   const { currency } = unit.customer;
-  const money = (amount: string) => ({ amount, currency });
   await scene.send(roadside, 'Arrive', { to: jobId, data: {} });
-  await scene.send(roadside, 'RecordRoadsidePart', { to: jobId, data: { partName: trouble.part, quantity: '1', unitCost: money(trouble.cost) } });
-  await scene.send(roadside, 'RecordRoadsideFee', { to: jobId, data: { feeKind: 'callout', amount: money(`${350 + 25 * scene.random.below(10)}.00`) } });
+  await scene.send(roadside, 'RecordRoadsidePart', { to: jobId, data: { partName: trouble.part, quantity: '1', unitCost: priceIn(currency, trouble.cost) } });
+  await scene.send(roadside, 'RecordRoadsideFee', { to: jobId, data: { feeKind: 'callout', amount: priceIn(currency, 350 + 25 * scene.random.below(10)) } });
   await scene.send(roadside, 'AttachToRoadside', { to: jobId, data: { attachmentId: photo, documentCategory: 'photo' } });
   const readings = odometerOf(unit, scene.at);
   const summary = `${trouble.part} replaced on the shoulder.`;

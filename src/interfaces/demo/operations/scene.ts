@@ -2,6 +2,7 @@
 
 import type { Aggregate, Commands, DataOf, Events } from '../../../domain/kernel/aggregate.ts';
 import { addMilliseconds } from '../../../domain/kernel/calendar.ts';
+import { type Money, money } from '../../../domain/kernel/money.ts';
 import { localDate } from '../../../domain/kernel/time-zone.ts';
 import type { DemoCustomer } from '../company.ts';
 import type { Random } from '../random.ts';
@@ -33,6 +34,9 @@ export type Cast = {
   /** What is offered now under this quotation. */
   readonly offered: (quotationId: string) => Promise<Offered>;
 };
+const quetzalsADollar = 8;
+/** What costs so many quetzals, in the customer's currency. */
+export const priceIn = (currency: string, quetzals: number): Money => money((quetzals / (currency === 'GTQ' ? 1 : quetzalsADollar)).toFixed(2), currency);
 /** Who does it, where it is not the demonstration itself: a customer's user, or one of the staff (`tenant` null). */
 export type Somebody = { readonly userId: string; readonly tenant: string | null };
 export const staff = (userId: string): Somebody => ({ userId, tenant: null });

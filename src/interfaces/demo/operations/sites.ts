@@ -4,7 +4,7 @@ import { quotation } from '../../../domain/quotation/decider.ts';
 import { serviceRequest } from '../../../domain/service-request/decider.ts';
 import { workOrder } from '../../../domain/work-order/decider.ts';
 import type { DemoCustomer } from '../company.ts';
-import { type Cast, type Scene, type Story, staff } from './scene.ts';
+import { type Cast, priceIn, type Scene, type Story, staff } from './scene.ts';
 
 /** A customer who wants something at a place of its own. */
 export type Site = { readonly customer: DemoCustomer; readonly accountId: string; readonly reporterId: string };
@@ -33,7 +33,6 @@ const submit = async (scene: Scene, cast: Cast, { site, wanted }: { readonly sit
 };
 
 type Offer = { readonly requestId: string; readonly site: Site; readonly productId: string; readonly quantity: string; readonly advanceRate?: string };
-const money = (amount: string, { currency }: DemoCustomer) => ({ amount, currency });
 /** Lines from the price list and one for the way there; prices are in quetzales, another currency's are given with a reason. */
 const draft = async (scene: Scene, cast: Cast, { requestId, site, productId, quantity, advanceRate }: Offer): Promise<string> => {
   const to = scene.id('quotation');
@@ -41,13 +40,13 @@ const draft = async (scene: Scene, cast: Cast, { requestId, site, productId, qua
   const { currency } = site.customer;
   const terms = { notes: 'Prices include transport within the department.', ...(advanceRate === undefined ? {} : { advanceRate }) };
   await scene.send(quotation, 'DraftQuotation', { to, as, data: { requestId, currency, validDays: 15, ...terms } });
-  const abroad = currency === 'GTQ' ? {} : { unitPrice: money('96.00', site.customer), priceReason: 'Price list for the United States.', tax: 'none' };
+  const abroad = currency === 'GTQ' ? {} : { unitPrice: priceIn(currency, 760), priceReason: 'Price list for the United States.', tax: 'none' };
   await scene.send(quotation, 'AddQuotationLine', { to, as, data: { productId, quantity, ...abroad } });
   const tax = currency === 'GTQ' ? 'gt-iva-12' : 'none';
   await scene.send(quotation, 'AddQuotationLine', {
     to,
     as,
-    data: { description: 'Delivery and pickup', quantity: '1', unitPrice: money('450.00', site.customer), tax },
+    data: { description: 'Delivery and pickup', quantity: '1', unitPrice: priceIn(currency, 450), tax },
   });
   return to;
 };
@@ -86,7 +85,7 @@ export async function* toiletsOnSite(scene: Scene, cast: Cast, site: Site): Stor
     wanted: { serviceType: 'sanitarios', description: `${quantity} toilets for the new warehouse`, details },
   });
   const productId = cast.products['toilet'] ?? '';
-  const unitPrice = money('650.00', site.customer);
+  const unitPrice = priceIn(site.customer.currency, 650);
   await scene.send(serviceRequest, 'AddRequestProduct', { to: requestId, data: { productId, quantity: String(quantity), unitPrice } });
   const quotationId = await draft(scene, cast, { requestId, site, productId, quantity: String(quantity) });
   yield 3;
@@ -156,7 +155,7 @@ async function* emptied(scene: Scene, cast: Cast, { orderId, requestId, site, vo
   yield 2;
   await removeWaste(scene, cast, { requestId, volumeM3, site });
   await photograph(scene, cast, { requestId, site });
-  const rate = money('120.00', site.customer);
+  const rate = priceIn(site.customer.currency, 120);
   const line = { vmrsCode: '904-001-002', repairReason: 'other', labour: { hours: '2.0', rate }, parts: [], overrideReason: 'Prices of our shop.' } as const;
   await scene.send(workOrder, 'AddOrderLine', { to: orderId, as, data: line });
   const attachmentId = await cast.paper('signature', site.customer);

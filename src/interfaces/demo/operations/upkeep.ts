@@ -7,7 +7,7 @@ import { maintenance } from '../../../domain/maintenance/decider.ts';
 import { maintenanceId } from '../../../domain/maintenance/state.ts';
 import { serviceRequest } from '../../../domain/service-request/decider.ts';
 import { workOrder } from '../../../domain/work-order/decider.ts';
-import { type Cast, type OutUnit, type Scene, type Story, staff } from './scene.ts';
+import { type Cast, type OutUnit, priceIn, type Scene, type Story, staff } from './scene.ts';
 import { lineOf, odometerOf, workOn } from './shop.ts';
 
 const tasks = ['Tyre pressure and tread', 'Brake stroke and linings', 'Lights and reflectors', 'Air leaks', 'Lubrication'];
@@ -46,7 +46,7 @@ export async function* maintenanceInTheShop(scene: Scene, cast: Cast, unit: OutU
   const { currency } = unit.customer;
   const opened = { requestId, equipmentId: unit.id, maintenanceId: to, kind: 'pm', description: 'A service', currency, attachmentIds: [] } as const;
   await scene.send(workOrder, 'OpenWorkOrder', { to: orderId, as: staff(cast.sellerId), data: { ...opened, source: 'request' } });
-  const line = lineOf({ currency, code: '901-001-003', hours: '2.0', part: 'Grease and filters', cost: '190.00', because: 'pm' });
+  const line = lineOf({ currency, code: '901-001-003', hours: '2.0', part: 'Grease and filters', cost: 190, because: 'pm' });
   yield* workOn(scene, cast, { orderId, line });
   await scene.send(workOrder, 'CompleteWorkOrder', { to: orderId, as: staff(scene.technicianId), data: { closingReadings: odometerOf(unit, scene.at) } });
   yield 20;
@@ -67,15 +67,15 @@ export async function* maintenanceOnSite(scene: Scene, _cast: Cast, unit: OutUni
     return;
   }
   const { currency } = unit.customer;
-  const parts = [{ partName: 'Grease cartridge', quantity: '2', cost: { amount: '35.00', currency } }];
-  const done = { workPerformed: 'A service at the customer’s yard.', parts, cost: { amount: '260.00', currency } };
+  const parts = [{ partName: 'Grease cartridge', quantity: '2', cost: priceIn(currency, 35) }];
+  const done = { workPerformed: 'A service at the customer’s yard.', parts, cost: priceIn(currency, 260) };
   await scene.send(maintenance, 'RecordMaintenancePerformed', { to, data: { performedOn: scene.today, readings: odometerOf(unit, scene.at), ...done } });
 }
 
 const findings = [
-  { violationCode: '393.75', description: 'Tread below 2/32 inch on the left outside.', code: '901-002-001', part: 'Tire 11R22.5', cost: '1980.00' },
-  { violationCode: '393.47', description: 'Lining thickness below the limit.', code: '901-001-001', part: 'Brake shoe set', cost: '960.00' },
-  { violationCode: '393.45', description: 'An air hose chafes through.', code: '901-001-003', part: 'Air hose', cost: '180.00' },
+  { violationCode: '393.75', description: 'Tread below 2/32 inch on the left outside.', code: '901-002-001', part: 'Tire 11R22.5', cost: 1980 },
+  { violationCode: '393.47', description: 'Lining thickness below the limit.', code: '901-001-001', part: 'Brake shoe set', cost: 960 },
+  { violationCode: '393.45', description: 'An air hose chafes through.', code: '901-001-003', part: 'Air hose', cost: 180 },
 ] as const;
 
 /** Stopped at the roadside with a violation out of service, repaired, certified. */
