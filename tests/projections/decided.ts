@@ -23,6 +23,7 @@ export class History {
   readonly steps: Step[] = [];
   readonly #states = new Map<string, unknown>();
   #given = 0;
+  #days = 0;
 
   /** The state of an aggregate as it is now; the boundary of types: the caller names its category's. */
   state<S>(category: string, target: string): S {
@@ -55,9 +56,14 @@ export class History {
     this.#states.set(`${category}-${target}`, after);
   }
 
+  /** Days pass without an event. */
+  pass(days: number): void {
+    this.#days += days;
+  }
+
   /** A minute passes with every event. */
   get now(): string {
-    return new Date(Date.UTC(2026, 2, 1, 12) + this.steps.length * 60_000).toISOString();
+    return new Date(Date.UTC(2026, 2, 1, 12) + this.#days * 86_400_000 + this.steps.length * 60_000).toISOString();
   }
 
   #facts({ category, target, type, data }: Order, before: unknown): Readonly<Record<string, unknown>> {
