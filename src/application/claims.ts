@@ -39,6 +39,14 @@ export class Claims {
     return `claim-${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
   }
 
+  /** Who holds the value now; nobody where it was never taken, or where its last owner has let it go. */
+  async holderOf(claim: Claim): Promise<ClaimOwner | undefined> {
+    const [last] = await this.#log.read(this.streamOf(claim), { backwards: true, max: 1 });
+    if (last === undefined) return undefined;
+    const owner = { category: String(last.data['ownerCategory']), id: String(last.data['ownerId']) };
+    return holds(await this.#states.loadFresh(owner.category, owner.id), claim) ? owner : undefined;
+  }
+
   /** Takes the claim for an owner that has read its own stream before. `taken`: another aggregate holds the value. */
   async take(claim: Claim, me: ClaimOwner, by: Appender): Promise<ClaimOutcome> {
     const stream = this.streamOf(claim);

@@ -4,6 +4,8 @@ import { eventIndexQuery, wholeEventIndexQuery } from '../../../projections/even
 import { restrictedEventIndexTable } from '../../../projections/event-index/tables.ts';
 import { readModels } from '../../../projections/read-models.ts';
 import { ApiUsageMeter } from '../../application/api-usage-meter.ts';
+import { Claims } from '../../application/claims.ts';
+import { PublicReports } from '../../application/public-reports.ts';
 import type { States } from '../../application/states.ts';
 import { uuidv7 } from '../../domain/kernel/ids.ts';
 import { model } from '../../domain/model.ts';
@@ -20,11 +22,12 @@ import { version } from './version.ts';
 
 const nowMs = (): number => Date.now();
 
-const limitsOf = ({ rateLimitPerMinute, rateLimitAnonymousPerMinute, trustedProxies }: Configuration): HttpLimits => ({
+const limitsOf = ({ rateLimitPerMinute, rateLimitAnonymousPerMinute, rateLimitPublicPerMinute, trustedProxies }: Configuration): HttpLimits => ({
   ...defaultLimits,
   perCallerAMinute: rateLimitPerMinute,
   perTenantAMinute: rateLimitPerMinute * 10,
   perAddressAMinute: rateLimitAnonymousPerMinute,
+  publicPerAddressAMinute: rateLimitPublicPerMinute,
   trustedProxies,
 });
 
@@ -73,12 +76,23 @@ export const provideHttpSide = (system: Parts): Parts =>
         reader,
       }),
     )
-    .provide(parts.httpTelling, [parts.commands, parts.states, parts.uploads, parts.downloads, parts.usage], (commands, states, uploads, downloads, usage) => ({
-      commands,
-      files: { uploads, downloads },
-      ownSettings: ownSettingsFrom(states),
-      requested: (...called: Parameters<ApiUsageMeter['count']>) => usage.count(...called),
-    }))
+    .provide(
+      parts.publicReports,
+      [parts.configuration, parts.log, parts.states, parts.secrets, parts.commands, parts.clock],
+      ({ publicReports }, log, states, secrets, commands, clock) =>
+        publicReports ? new PublicReports({ claims: new Claims(log, states, secrets.claims), states, commands, clock }) : undefined,
+    )
+    .provide(
+      parts.httpTelling,
+      [parts.commands, parts.states, parts.uploads, parts.downloads, parts.usage, parts.publicReports],
+      (commands, states, uploads, downloads, usage, publicReports) => ({
+        commands,
+        files: { uploads, downloads },
+        ownSettings: ownSettingsFrom(states),
+        requested: (...called: Parameters<ApiUsageMeter['count']>) => usage.count(...called),
+        ...(publicReports === undefined ? {} : { publicReports }),
+      }),
+    )
     .provide(
       parts.application,
       [parts.configuration, parts.httpAsking, parts.httpTelling, parts.signIn, parts.clock, parts.secrets, parts.logger, parts.metrics, parts.health],

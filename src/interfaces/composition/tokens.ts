@@ -14,6 +14,7 @@ import type { Mailer } from '../../application/ports/mail.ts';
 import type { QueryRunner, Search } from '../../application/ports/queries.ts';
 import type { ReadModels } from '../../application/ports/read-models.ts';
 import type { Follower, ProcessSupervisor } from '../../application/processes/supervisor.ts';
+import type { PublicReports } from '../../application/public-reports.ts';
 import type { ReferenceCheck } from '../../application/reference-check.ts';
 import type { States } from '../../application/states.ts';
 import type { Configuration } from '../../infrastructure/configuration.ts';
@@ -46,7 +47,7 @@ export type HttpAsking = Pick<
   'queries' | 'queryRunner' | 'search' | 'readModels' | 'eventIndex' | 'wholeEventIndex' | 'restrictedEventsPermission' | 'log' | 'reader'
 >;
 /** What it tells, and what is told of people themselves. */
-export type HttpTelling = Pick<HttpParts, 'commands' | 'files' | 'ownSettings' | 'requested'>;
+export type HttpTelling = Pick<HttpParts, 'commands' | 'files' | 'ownSettings' | 'publicReports' | 'requested'>;
 
 export const parts = {
   configuration: token<Configuration>('configuration'),
@@ -69,6 +70,7 @@ export const parts = {
   blobs: token<BlobStore>('blobs'),
   uploads: token<Uploads>('uploads'),
   downloads: token<Downloads>('downloads'),
+  publicReports: token<PublicReports | undefined>('public reports'),
   projector: token<Projector | undefined>('projector'),
   readModels: token<ReadModels>('read models'),
   queryRunner: token<QueryRunner>('query runner'),

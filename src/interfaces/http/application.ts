@@ -23,6 +23,8 @@ import { boundedAddress, compressed, correlated, inOne, logged, securityHeaders,
 import { live, metricsText, ready } from './operations.ts';
 import type { HttpParts } from './parts.ts';
 import { correlationOf, problem, sendProblem } from './problems.ts';
+import { PublicLimits } from './public/public-limits.ts';
+import { breakdownEndpoint, systemCaseEndpoint } from './public/report-endpoints.ts';
 import { listEndpoint, oneEndpoint, searchEndpoint } from './queries/query-endpoints.ts';
 
 const methods = ['get', 'post', 'put'] as const;
@@ -83,6 +85,14 @@ const addFiles = (application: Express, parts: HttpParts, { behindToken, limits,
   route(application, '/files/:id/uploads/:uploadId', { put: behindToken(receiveEndpoint(parts, files)) });
 };
 
+const addPublic = (application: Express, parts: HttpParts): void => {
+  const { publicReports } = parts;
+  if (publicReports === undefined) return;
+  const around = { parts, limits: new PublicLimits(parts.limits) };
+  route(application, '/public/breakdowns', { post: breakdownEndpoint(around, publicReports) });
+  route(application, '/public/system-cases', { post: systemCaseEndpoint(around, publicReports) });
+};
+
 const addQueries = (application: Express, parts: HttpParts, { behindToken }: Around): void => {
   const byName = new Map(parts.queries.map((definition) => [definition.name, definition]));
   if (byName.size !== parts.queries.length) throw new Error('two queries have the same name');
@@ -140,6 +150,7 @@ export const createHttpApplication = (parts: HttpParts): Express => {
   application.use(around.shed);
   // Files go as they are: their length and hash are those of the content.
   addFiles(application, parts, around);
+  addPublic(application, parts);
   // After the commands: their answers are too short to gain by it.
   application.use(compressed());
   route(application, '/events', { get: around.behindToken(surface.list) });

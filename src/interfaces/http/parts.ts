@@ -9,6 +9,7 @@ import type { LogReader } from '../../application/log-reader.ts';
 import type { EventLog } from '../../application/ports/event-log.ts';
 import type { QueryRunner, Search } from '../../application/ports/queries.ts';
 import type { ReadModels } from '../../application/ports/read-models.ts';
+import type { PublicReports } from '../../application/public-reports.ts';
 import type { AnyAggregate } from '../../domain/kernel/aggregate.ts';
 import type { TSchema } from '../../domain/kernel/schema.ts';
 import type { UserSettings } from '../../domain/user-settings/decider.ts';
@@ -57,6 +58,13 @@ export type HttpLimits = {
   readonly uploadIdleMsMax: number;
   /** What is slower than this, counted from `uploadIdleMsMax` after its beginning on, is given up. */
   readonly uploadBytesASecondMin: number;
+  /** Reports without a token: of one address, of one unit, and of all together. */
+  readonly publicPerAddressAMinute: number;
+  readonly publicPerUnitAnHour: number;
+  readonly publicAMinute: number;
+  readonly publicBodyBytesMax: number;
+  /** A report is answered no sooner, so that the time taken does not tell whether a unit exists. */
+  readonly publicAnswerMsMin: number;
   /** Open event streams of one caller. */
   readonly streamsPerCaller: number;
   /** Proxies that stand before us. */
@@ -72,6 +80,11 @@ export const defaultLimits: HttpLimits = {
   uploadsPerCaller: 8,
   uploadIdleMsMax: 20_000,
   uploadBytesASecondMin: 16_384,
+  publicPerAddressAMinute: 6,
+  publicPerUnitAnHour: 4,
+  publicAMinute: 300,
+  publicBodyBytesMax: 16_384,
+  publicAnswerMsMin: 400,
   streamsPerCaller: 20,
   trustedProxies: 0,
 };
@@ -164,6 +177,8 @@ export type HttpParts = {
   readonly firstSignIn?: FirstSignIn;
   /** Absent: there is no `/me/settings`. */
   readonly ownSettings?: OwnSettings;
+  /** Absent: there is no `/public`. */
+  readonly publicReports?: Pick<PublicReports, 'breakdown' | 'systemCase'>;
   /** Absent: there is no `/files`. */
   readonly files?: HttpFiles;
   /** Told of every request of a signed-in caller that the limits let through, with the endpoint's name (from a closed list). Must not throw. */

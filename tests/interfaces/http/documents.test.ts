@@ -21,7 +21,14 @@ import { testModel } from './kit/model.ts';
 
 const require = createRequire(import.meta.url);
 const run = promisify(execFile);
-const documented = { model, queries: readModels.flatMap(({ queries }) => queries), eventIndex, version: '1.0.0', publicUrl: 'https://api.leasing.test' };
+const documented = {
+  model,
+  queries: readModels.flatMap(({ queries }) => queries),
+  eventIndex,
+  version: '1.0.0',
+  publicUrl: 'https://api.leasing.test',
+  publicReports: {},
+};
 const validator = new Validator();
 
 let api: Api;

@@ -138,7 +138,7 @@ const text = (value: unknown): string => (typeof value === 'string' ? value : ''
 
 const routesOf = (modelled: Modelled): readonly RouteFacts[] => {
   const queries = modelled.readModels.flatMap((readModel) => readModel.queries);
-  const paths: unknown = Reflect.get(openApiDocument({ model: modelled.model, queries, eventIndex: eventIndexQuery, version }), 'paths');
+  const paths: unknown = Reflect.get(openApiDocument({ model: modelled.model, queries, eventIndex: eventIndexQuery, version, publicReports: {} }), 'paths');
   return Object.entries(isJson(paths) ? paths : {}).flatMap(([path, operations]) =>
     Object.entries(isJson(operations) ? operations : {}).flatMap(([method, operation]) =>
       isJson(operation) && 'responses' in operation

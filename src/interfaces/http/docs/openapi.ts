@@ -7,6 +7,7 @@ import { commandPaths, commandSchemas } from './openapi-commands.ts';
 import { answerSchemas, headers, parameters, problemResponses } from './openapi-common.ts';
 import { filePaths } from './openapi-files.ts';
 import { otherPaths } from './openapi-others.ts';
+import { publicPaths } from './openapi-public.ts';
 import { queryPaths, querySchemas } from './openapi-queries.ts';
 import { sharedSchemas } from './schemas.ts';
 import { usedOf } from './used-components.ts';
@@ -17,6 +18,8 @@ export type Documented = {
   readonly eventIndex: Pick<QueryDefinition, 'permission'>;
   readonly version: string;
   readonly publicUrl?: string;
+  /** Absent: there are no reports without a token here. */
+  readonly publicReports?: object;
 };
 
 const about = [
@@ -31,14 +34,21 @@ const fixedTags = [
   { name: 'history', description: 'One aggregate through time.' },
   { name: 'batch', description: 'Many commands in one request.' },
   { name: 'files', description: 'Documents and pictures: announced, sent, and had again by links that end by themselves.' },
+  { name: 'public', description: 'For people without a token.' },
   { name: 'identity', description: 'The caller.' },
   { name: 'operations', description: 'For operators and their machines.' },
 ];
 
-export const openApiDocument = ({ model, queries, eventIndex, version, publicUrl }: Documented): object => {
+export const openApiDocument = ({ model, queries, eventIndex, version, publicUrl, publicReports }: Documented): object => {
   const routes = [...commandRoutes(model).values()];
   const used = new Set(routes.map(({ aggregate }) => aggregate.category));
-  const paths = { ...otherPaths(model, eventIndex.permission), ...filePaths(routes), ...commandPaths(routes), ...queryPaths(queries) };
+  const paths = {
+    ...otherPaths(model, eventIndex.permission),
+    ...(publicReports === undefined ? {} : publicPaths),
+    ...filePaths(routes),
+    ...commandPaths(routes),
+    ...queryPaths(queries),
+  };
   const schemas = { ...sharedSchemas(), ...answerSchemas, ...commandSchemas(routes), ...querySchemas(queries) };
   return {
     openapi: '3.1.0',

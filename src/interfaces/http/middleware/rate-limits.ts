@@ -5,14 +5,15 @@ import type { Caller } from '../../../application/caller.ts';
 import type { HttpLimits } from '../parts.ts';
 import { type Problem, problem } from '../problems.ts';
 
-const windowSeconds = 60;
-type Limiter = { readonly name: string; readonly points: number; readonly memory: RateLimiterMemory };
-type Level = { readonly limiter: Limiter; readonly remaining: number; readonly resetSeconds: number; readonly isOver: boolean };
+const minute = 60;
+export type Limiter = { readonly name: string; readonly points: number; readonly windowSeconds: number; readonly memory: RateLimiterMemory };
+export type Level = { readonly limiter: Limiter; readonly remaining: number; readonly resetSeconds: number; readonly isOver: boolean };
 
-const limiterOf = (name: string, points: number): Limiter | undefined =>
-  points === 0 ? undefined : { name, points, memory: new RateLimiterMemory({ points, duration: windowSeconds, keyPrefix: name }) };
+/** So many points in a window; none where there is no limit. */
+export const limiterOf = (name: string, points: number, windowSeconds = minute): Limiter | undefined =>
+  points === 0 ? undefined : { name, points, windowSeconds, memory: new RateLimiterMemory({ points, duration: windowSeconds, keyPrefix: name }) };
 
-const consume = async (limiter: Limiter, key: string, points: number): Promise<Level> => {
+export const consume = async (limiter: Limiter, key: string, points: number): Promise<Level> => {
   const level = (result: RateLimiterRes, isOver: boolean): Level => ({
     limiter,
     remaining: Math.max(0, result.remainingPoints),
@@ -26,6 +27,23 @@ const consume = async (limiter: Limiter, key: string, points: number): Promise<L
     if (refusal instanceof RateLimiterRes) return level(refusal, true);
     throw refusal;
   }
+};
+
+const windows: ReadonlyMap<number, string> = new Map([
+  [minute, 'a minute'],
+  [3600, 'an hour'],
+]);
+/** Says in the headers what is left; the refusal, where a level is over. */
+export const tellLevels = (levels: readonly Level[], response: Response): Problem | undefined => {
+  if (levels.length === 0) return undefined;
+  response.setHeader('RateLimit-Policy', levels.map(({ limiter }) => `"${limiter.name}";q=${limiter.points};w=${limiter.windowSeconds}`).join(', '));
+  response.setHeader('RateLimit', levels.map(({ limiter, remaining, resetSeconds }) => `"${limiter.name}";r=${remaining};t=${resetSeconds}`).join(', '));
+  const over = levels.find(({ isOver }) => isOver);
+  if (over === undefined) return undefined;
+  const { name, points, windowSeconds } = over.limiter;
+  return problem('rate-limited', `More than ${points} requests ${windows.get(windowSeconds) ?? `in ${windowSeconds} s`} (limit "${name}").`, {
+    headers: { 'Retry-After': String(over.resetSeconds) },
+  });
 };
 
 export class RateLimits {
@@ -45,22 +63,11 @@ export class RateLimits {
     if (this.#caller !== undefined) levels.push(await consume(this.#caller, `${caller.actor.kind}:${caller.actor.id}`, points));
     const isOver = levels.some((level) => level.isOver);
     if (this.#tenant !== undefined && caller.tenant !== null && !isOver) levels.push(await consume(this.#tenant, caller.tenant, points));
-    return this.#tell(levels, response);
+    return tellLevels(levels, response);
   }
 
   /** Counts a request without a valid token. */
   async countAddress(address: string, response: Response): Promise<Problem | undefined> {
-    return this.#address === undefined ? undefined : this.#tell([await consume(this.#address, address, 1)], response);
-  }
-
-  #tell(levels: readonly Level[], response: Response): Problem | undefined {
-    if (levels.length === 0) return undefined;
-    response.setHeader('RateLimit-Policy', levels.map(({ limiter }) => `"${limiter.name}";q=${limiter.points};w=${windowSeconds}`).join(', '));
-    response.setHeader('RateLimit', levels.map(({ limiter, remaining, resetSeconds }) => `"${limiter.name}";r=${remaining};t=${resetSeconds}`).join(', '));
-    const over = levels.find(({ isOver }) => isOver);
-    if (over === undefined) return undefined;
-    return problem('rate-limited', `More than ${over.limiter.points} requests a minute (limit "${over.limiter.name}").`, {
-      headers: { 'Retry-After': String(over.resetSeconds) },
-    });
+    return this.#address === undefined ? undefined : tellLevels([await consume(this.#address, address, 1)], response);
   }
 }
