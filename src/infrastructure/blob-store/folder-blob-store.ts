@@ -12,6 +12,7 @@ import { syncFolder } from '../kept-secret.ts';
 import { Measure, type Measured } from './measure.ts';
 
 const incoming = '.incoming';
+const dayMs = 86_400_000;
 const absentCodes: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ENOTDIR', 'EISDIR']);
 const isAbsent = (error: unknown): boolean => absentCodes.has(codeOf(error));
 
@@ -51,6 +52,14 @@ const writeAll = async (file: FileHandle, content: AsyncIterable<Uint8Array>, { 
   return measure.result();
 };
 
+const removeOlder = async (path: string, beforeMs: number): Promise<void> => {
+  try {
+    if ((await stat(path)).mtimeMs < beforeMs) await rm(path, { force: true });
+  } catch (error) {
+    if (!isAbsent(error)) throw error;
+  }
+};
+
 export class FolderBlobStore implements BlobStore {
   readonly #root: string;
 
@@ -58,11 +67,14 @@ export class FolderBlobStore implements BlobStore {
     this.#root = root;
   }
 
-  /** Opens the store in `root`, made if it is not there; what an earlier process left half-written is deleted. One process a folder. */
-  static async open(root: string): Promise<FolderBlobStore> {
+  /**
+   * Opens the store in `root`, made if it is not there. What was begun more than a day before `nowMs` and never kept is deleted; what is newer
+   * may be another process's, which shares the folder.
+   */
+  static async open(root: string, nowMs: number = Date.now()): Promise<FolderBlobStore> {
     return available(async () => {
       await makeDurable(join(root, incoming));
-      for (const name of await readdir(join(root, incoming))) await rm(join(root, incoming, name), { force: true });
+      for (const name of await readdir(join(root, incoming))) await removeOlder(join(root, incoming, name), nowMs - dayMs);
       return new FolderBlobStore(root);
     });
   }
