@@ -1,0 +1,308 @@
+/**
+ * A septic tank, from the first call to the confirmed work, told over HTTP by the people it concerns, each with their own token and
+ * permissions: a salesperson offers, a manager approves and confirms the advance, the customer answers, a technician does it.
+ */
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { systemCaller } from '../../src/application/caller.ts';
+import { templateRoleId } from '../../src/application/role-templates.ts';
+import { categoryTreeId } from '../../src/domain/product-category/state.ts';
+import type { System } from '../../src/interfaces/composition/system.ts';
+import { parts } from '../../src/interfaces/composition/tokens.ts';
+import { id } from '../kit/decider.ts';
+import { pagesOf, wordsOf } from '../kit/pdf-text.ts';
+import { Person } from '../kit/product.ts';
+import { accountId, customerId, otherAccountId } from '../kit/rental.ts';
+import { loadRental, readModelsThatDiffer, senderOn, systemOn, wholeLog } from '../kit/system.ts';
+
+type Row = Readonly<Record<string, unknown>>;
+type Answer = { readonly id: string; readonly made: readonly string[]; readonly position: string };
+const gtq = (amount: string) => ({ amount, currency: 'GTQ' });
+/** The smallest picture there is. */
+const picture = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
+
+const attachments = ['attachment:view', 'attachment:create'];
+/** Roles as a company and its customer would make them: what each may do, and no more. */
+const roles = {
+  technician: ['work-order:view', 'work-order:edit', 'service-request:view', 'service-request:edit', 'service-request:assign', ...attachments],
+  customer: [
+    ...['service-request:view', 'service-request:create', 'service-request:edit', 'quotation:view', 'quotation-acceptance:create', 'work-order:view'],
+    // More than a customer may ever do, as somebody careless would grant it.
+    ...['quotation:create', 'quotation:edit', 'quotation:approve', 'quotation-advance:approve', 'product:view'],
+    ...['activity:view', 'search:view', 'event:view', ...attachments],
+  ],
+} as const;
+
+let folder = '';
+let system: System;
+let people: Readonly<Record<'manager' | 'seller' | 'technician' | 'customer' | 'colleague' | 'stranger', Person>>;
+let technicianId = '';
+
+const setUp = async (): Promise<void> => {
+  const { send } = await senderOn(system);
+  const done = async (category: string, to: string, type: string, data: Row) => {
+    const outcome = await send(category, to, type, data, { key: `${type} ${JSON.stringify(data)}` });
+    if (outcome.kind !== 'accepted') throw new Error(`${type}: ${JSON.stringify(outcome)}`);
+  };
+  await loadRental(system, []);
+  const fiscal = { kind: 'fiscal', isPrimary: true, street: '5a avenida 1-23', zona: '0101-10', municipio: '0101', country: 'GT' };
+  await done('customer', customerId, 'AddLegalEntity', { legalName: 'Sur, S. A.', taxIdKind: 'nit', taxId: '576937-K', country: 'GT' });
+  await done('customer', customerId, 'AddAddress', fiscal);
+  const other = { customerName: 'Other', customerClass: 'enterprise', currency: 'USD', country: 'US', timeZone: 'America/Chicago' };
+  await done('customer', id('stranger customer'), 'RegisterCustomer', other);
+  for (const [name, permissions] of Object.entries(roles))
+    await done('role', id(`role ${name}`), 'DefineRole', { name: `test ${name}`, isShared: true, permissions });
+  const person = async (user: string, role: string, of: Row = {}) => {
+    await done('user', id(user), 'InviteUser', { email: `${user}@example.org`, name: `Person ${user}`, language: 'es', roleIds: [role], ...of });
+    await done('user', id(user), 'LinkIdentity', { subject: `demo|${user}` });
+    await send('user', id(user), 'ApproveUser', {}, { key: `approve ${user}`, caller: systemCaller('approver') });
+    return id(user);
+  };
+  await person('gerente', templateRoleId('gerente'));
+  await person('vendedor', templateRoleId('vendedor'));
+  technicianId = await person('technician', id('role technician'));
+  const customer = await person('north-dispatch', id('role customer'), { customerId });
+  await done('user', customer, 'AssignAccounts', { accountIds: [accountId] });
+  const colleague = await person('north-admin', id('role customer'), { customerId });
+  await done('user', colleague, 'AssignAccounts', { accountIds: [otherAccountId] });
+  await person('south-admin', id('role customer'), { customerId: id('stranger customer') });
+  await (await system.part(parts.processes)).settled();
+};
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'fosas-'));
+  system = await systemOn(folder);
+  await setUp();
+  const at = { httpUrl: system.httpUrl ?? '' };
+  people = {
+    manager: await Person.signIn(at, 'gerente'),
+    seller: await Person.signIn(at, 'vendedor'),
+    technician: await Person.signIn(at, 'technician'),
+    customer: await Person.signIn(at, 'north-dispatch'),
+    colleague: await Person.signIn(at, 'north-admin'),
+    stranger: await Person.signIn(at, 'south-admin'),
+  };
+}, 240_000);
+afterAll(async () => {
+  await system?.stop();
+  await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+});
+
+/** Gives a command; what follows from it in processes is done when it resolves. */
+const give = async (person: Person, path: string, body: object): Promise<Answer> => {
+  const answer = await person.command(path, body);
+  if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`);
+  const said = (await answer.json()) as Answer;
+  await (await system.part(parts.processes)).settled();
+  return said;
+};
+const refusal = async (person: Person, path: string, body: object): Promise<number> => (await person.command(path, body)).status;
+const consistent = async () => ({ 'Consistency-Token': String(await (await system.part(parts.log)).tail()), Prefer: 'wait=10' });
+/** Rows that have seen everything so far. */
+const rows = async (person: Person, path: string): Promise<readonly Row[]> => person.rows(path, await consistent());
+const one = async (person: Person, path: string): Promise<Row> => {
+  const all = await rows(person, path);
+  if (all.length !== 1 || all[0] === undefined) throw new Error(`${path} has ${all.length} rows`);
+  return all[0];
+};
+const upload = async (person: Person, documentCategory: string, name: string): Promise<string> => {
+  const begun = await person.post('/files', { documentCategory, name, declaredType: 'image/png', declaredSizeBytes: picture.length });
+  if (!begun.ok) throw new Error(await begun.text());
+  const { id: attachmentId, upload: to } = (await begun.json()) as { readonly id: string; readonly upload: { readonly path: string } };
+  const put = await person.put(to.path, picture, 'image/png');
+  if (!put.ok) throw new Error(await put.text());
+  return attachmentId;
+};
+const download = async (person: Person, attachmentId: unknown): Promise<Response> => {
+  const { body } = await person.json(`/files/${String(attachmentId)}/link`);
+  return fetch(`${system.httpUrl ?? ''}${String(body['url']).replace(/^https?:\/\/[^/]+/, '')}`);
+};
+const today = (): string => new Date().toISOString().slice(0, 10);
+
+test('QC-1 QC-2 QC-3 QC-4 QC-5 SR-13 a septic tank, from the lead to the work that is done', async () => {
+  const { manager, seller, technician, customer, colleague, stranger } = people;
+
+  // What is sold: a category, a product with its number, at a price that holds from now on.
+  const { made: categories } = await give(manager, 'product-category/define-product-category', { id: categoryTreeId, name: 'Fosas', skuPrefix: 'FOSA' });
+  const emptying = { categoryId: categories[0], name: 'Vaciado de fosa séptica', uom: 'MTQ', tax: 'gt-iva-12', price: gtq('350.00') };
+  expect(await refusal(seller, 'product/define-product', emptying)).toBe(403);
+  const { id: productId } = await give(manager, 'product/define-product', emptying);
+  expect(await one(seller, '/queries/product?filter[sku]=FOSA-000001')).toMatchObject({ product_id: productId, price: '350.00' });
+
+  // The lead: the customer's own user asks, for an account that is theirs.
+  const lead = {
+    accountId,
+    serviceType: 'fosas',
+    urgency: 'normal',
+    description: 'La fosa del hotel está llena',
+    location: { street: '5a avenida 1-23, zona 10' },
+    details: { waterType: 'black', volumeM3: 20 },
+  };
+  expect(await refusal(stranger, 'service-request/submit-request', lead)).toBe(404);
+  const { id: requestId } = await give(customer, 'service-request/submit-request', lead);
+  expect(await refusal(customer, `service-request/${requestId}/start-review`, {})).toBe(403);
+  const times = { startsAt: new Date(Date.now() + 3_600_000).toISOString(), endsAt: new Date(Date.now() + 7_200_000).toISOString() };
+  expect(await refusal(manager, `service-request/${requestId}/schedule-request`, times)).toBe(409);
+  await give(manager, `service-request/${requestId}/start-review`, {});
+
+  // The offer is written by the salesperson; no customer writes one, and nobody outside the company sees it meanwhile.
+  const draft = { requestId, currency: 'GTQ', advanceRate: '0.3', notes: 'Incluye transporte y disposición.' };
+  expect(await refusal(customer, 'quotation/draft-quotation', draft)).toBe(403);
+  const { id: quotationId } = await give(seller, 'quotation/draft-quotation', draft);
+  await give(seller, `quotation/${quotationId}/add-quotation-line`, { productId, quantity: '40' });
+  const listed = `/queries/service-request-quotation?filter[service_request_id]=${requestId}`;
+  expect(await one(seller, listed)).toMatchObject({ status: 'draft', recipient_customer_id: customerId, quotation_number: null });
+  const hidden = async () => {
+    expect(await rows(customer, listed)).toEqual([]);
+    expect((await customer.json(`/history/quotation/${quotationId}?asOf=${today()}`)).status).toBe(404);
+    expect(await refusal(customer, `quotation/${quotationId}/decline-quotation`, { reason: 'x' })).toBe(404);
+  };
+  await hidden();
+  expect(await rows(customer, '/queries/quotation-line')).toEqual([]);
+  const feedOf = async (person: Person) =>
+    (await rows(person, `/queries/activity-feed?filter[aggregate_id]=${quotationId}&limit=200`)).map(({ title }) => String(title));
+  expect(await feedOf(customer)).toEqual([]);
+  expect((await feedOf(seller)).join('\n')).toContain('Offered: 40 × Vaciado de fosa séptica for 14000.00 GTQ');
+
+  // QC-3: 14,000 is above the limit. Whoever wrote it does not approve it, and it is issued as it was approved.
+  expect(await refusal(seller, `quotation/${quotationId}/issue-quotation`, {})).toBe(409);
+  await give(seller, `quotation/${quotationId}/submit-quotation`, {});
+  expect(await refusal(seller, `quotation/${quotationId}/approve-quotation`, {})).toBe(403);
+  await give(manager, `quotation/${quotationId}/approve-quotation`, {});
+  await give(seller, `quotation/${quotationId}/issue-quotation`, {});
+  const first = await one(customer, listed);
+  expect(first).toMatchObject({
+    status: 'issued',
+    revision: 1,
+    total_amount: '14000.00',
+    advance_amount: '4200.00',
+    customer_id: customerId,
+    account_id: accountId,
+  });
+  expect(String(first['quotation_number'])).toMatch(/^Q-\d{4}-000001$/);
+  expect((await one(customer, `/queries/service-request?filter[service_request_id]=${requestId}`))['status']).toBe('quoted');
+  expect([await rows(colleague, listed), await rows(stranger, listed)]).toEqual([[], []]);
+  await give(seller, `quotation/${quotationId}/log-follow-up`, { notes: 'pide descuento', nextFollowUpOn: today() });
+  expect(await customer.json('/queries/quotation-followup', await consistent())).toMatchObject({ status: 403 });
+  expect(await rows(seller, '/queries/quotation-followup')).toMatchObject([{ notes: 'pide descuento' }]);
+
+  // Too dear: a second revision, with a discount. While it is written, the first one counts no more and the second is nobody's.
+  await give(seller, `quotation/${quotationId}/revise-quotation`, { reason: 'Descuento por volumen' });
+  await hidden();
+  expect(await rows(seller, `/queries/quotation-line?filter[service_request_quotation_id]=${quotationId}&sort=revision`)).toMatchObject([
+    { revision: 1 },
+    { revision: 2 },
+  ]);
+  expect(await rows(customer, `/queries/quotation-line?filter[service_request_quotation_id]=${quotationId}`)).toMatchObject([
+    { revision: 1, amount: '14000.00' },
+  ]);
+  const history = (await seller.json(`/history/quotation/${quotationId}?asOf=${new Date(Date.now() + 1000).toISOString()}`)).body['data'] as Row;
+  const [line] = Object.keys(history['lines'] as Row);
+  await give(seller, `quotation/${quotationId}/change-quotation-line`, { lineId: line, productId, quantity: '40', discount: gtq('2000.00') });
+  await give(seller, `quotation/${quotationId}/issue-quotation`, {});
+  const second = await one(customer, listed);
+  expect(second).toMatchObject({ status: 'issued', revision: 2, total_amount: '12000.00', quotation_number: first['quotation_number'] });
+  const revisions = await rows(customer, `/queries/quotation-revision?filter[service_request_quotation_id]=${quotationId}&sort=revision`);
+  expect(revisions).toMatchObject([
+    { revision: 1, status: 'superseded', content_hash: first['content_hash'] },
+    { revision: 2, status: 'issued', content_hash: second['content_hash'] },
+  ]);
+
+  // The paper of each revision: the customer's own file, its bytes those that were stored, its content the one that is offered.
+  const [before, paper] = await Promise.all(
+    revisions.map(async ({ attachment_id: file }) => Buffer.from(await (await download(customer, file)).arrayBuffer())),
+  );
+  if (before === undefined || paper === undefined) throw new Error('the papers are missing');
+  const stored = await one(customer, `/queries/attachment?filter[attachment_id]=${String(second['attachment_id'])}`);
+  expect(stored).toMatchObject({ sha256: createHash('sha256').update(paper).digest('hex'), mime_type: 'application/pdf', customer_id: customerId });
+  const words = wordsOf(pagesOf(paper).flat());
+  for (const wanted of [
+    ...[String(second['quotation_number']), 'Revisión 2', String(second['content_hash']), 'Sur, S. A.', 'NIT 576937-K', '5a avenida 1-23', 'FOSA-000001'],
+    ...[
+      'Vaciado de fosa séptica',
+      'Q 350.00',
+      'Q 2,000.00',
+      'Q 12,000.00',
+      'IVA 12 % (incluido)',
+      'Q 3,600.00',
+      'Incluye transporte y disposición.',
+      'Página 1 de',
+    ],
+  ])
+    expect([wanted, words.includes(wanted)]).toEqual([wanted, true]);
+  expect(wordsOf(pagesOf(before).flat())).toContain('Q 14,000.00');
+  expect((await stranger.json(`/files/${String(second['attachment_id'])}/link`)).status).toBe(404);
+  expect((await colleague.json(`/files/${String(second['attachment_id'])}/link`)).status).toBe(404);
+
+  // QC-1: the customer accepts what it saw, and only that; nobody else does.
+  const yes = { revision: 2, contentHash: second['content_hash'], name: 'Rosa Chay', position: 'Gerente general' };
+  const accept = `quotation/${quotationId}/accept-quotation`;
+  expect([await refusal(stranger, accept, yes), await refusal(colleague, accept, yes)]).toEqual([404, 404]);
+  expect(await refusal(customer, accept, { ...yes, revision: 1, contentHash: first['content_hash'] })).toBe(409);
+  await give(customer, accept, yes);
+  expect(await refusal(customer, `quotation/${quotationId}/decline-quotation`, { reason: 'too late' })).toBe(409);
+  expect(await one(manager, `/queries/quotation-acceptance?filter[service_request_quotation_id]=${quotationId}`)).toMatchObject({
+    revision: 2,
+    content_hash: second['content_hash'],
+    signatory_name: 'Rosa Chay',
+    customer_snapshot: { customerName: 'Sur', signatoryPosition: 'Gerente general' },
+  });
+  expect((await one(customer, `/queries/service-request?filter[service_request_id]=${requestId}`))['status']).toBe('accepted');
+
+  // QC-5: it is scheduled, but no work begins before the advance is in; a customer does not say so itself.
+  await give(manager, `service-request/${requestId}/schedule-request`, times);
+  const begin = `service-request/${requestId}/start-request`;
+  expect(await refusal(manager, begin, {})).toBe(409);
+  const paid = { paymentId: id('slip'), amount: gtq('3600.00') };
+  expect([
+    await refusal(customer, `quotation/${quotationId}/record-quotation-advance`, paid),
+    await refusal(seller, `quotation/${quotationId}/record-quotation-advance`, paid),
+  ]).toEqual([403, 403]);
+  await give(manager, `quotation/${quotationId}/record-quotation-advance`, paid);
+  expect(await one(customer, listed)).toMatchObject({ status: 'accepted', advance_received: '3600.00' });
+
+  // The work: an order of the request, its manifest, its photo.
+  const order = { requestId, kind: 'service', description: '', currency: 'GTQ', attachmentIds: [], source: 'quotation' };
+  const { id: orderId } = await give(manager, 'work-order/open-work-order', order);
+  await give(technician, begin, {});
+  await give(manager, `work-order/${orderId}/assign-technician`, { technicianId });
+  await give(technician, `work-order/${orderId}/start-work-order`, {});
+  await give(technician, `work-order/${orderId}/clock-in`, { technicianId });
+  await give(technician, `work-order/${orderId}/clock-out`, { technicianId });
+  const collected = { manifestNumber: 'MAN-77', volumeM3: '20', collectedOn: today() };
+  await give(technician, `service-request/${requestId}/record-collection`, collected);
+  const photo = await upload(technician, 'photo', 'fosa.png');
+  await give(technician, `service-request/${requestId}/attach-request-media`, { attachmentId: photo, mediaCategory: 'photo' });
+  await give(technician, `service-request/${requestId}/record-disposal`, { manifestNumber: 'MAN-77', site: 'VNV-WASTE', volumeM3: '20', disposedOn: today() });
+  const signature = await upload(technician, 'signature', 'firma.png');
+  await give(technician, `work-order/${orderId}/sign-work-order`, { signedBy: 'Rosa Chay', attachmentId: signature });
+  await give(technician, `work-order/${orderId}/complete-work-order`, { closingReadings: [] });
+  expect((await one(customer, `/queries/service-request?filter[service_request_id]=${requestId}`))['status']).toBe('resolved');
+  await give(customer, `service-request/${requestId}/close-request`, { rating: 5 });
+
+  // Everybody reads what happened that concerns them, in sentences, by search and as events.
+  const told = (await feedOf(customer)).join('\n');
+  for (const wanted of [
+    'issued, valid until',
+    'Revision 2 of the quotation is being written: Descuento por volumen',
+    'was accepted for 12000.00 GTQ',
+    'that is all of it',
+  ])
+    expect(told).toContain(wanted);
+  for (const secret of ['Offered', 'Approval', 'approved']) expect(told).not.toContain(secret);
+  const events = (await customer.json(`/events?aggregate=quotation/${quotationId}&limit=200`, await consistent())).body['data'] as readonly Row[];
+  const types = events.map(({ type }) => type);
+  expect(types).toEqual(expect.arrayContaining(['QuotationIssued', 'QuotationAccepted']));
+  for (const secret of ['QuotationDrafted', 'QuotationLineAdded', 'QuotationApproved', 'QuotationLineChanged']) expect(types).not.toContain(secret);
+  const searched = async (person: Person, q: string) =>
+    JSON.stringify((await person.json(`/queries/search?q=${encodeURIComponent(q)}`, await consistent())).body);
+  expect(await searched(customer, String(second['quotation_number']))).toContain(`/quotations/${quotationId}`);
+  expect(await searched(stranger, String(second['quotation_number']))).not.toContain(quotationId);
+  expect(await searched(seller, 'FOSA-000001')).toContain(`/products/${productId}`);
+
+  // ES-3: the lists are those of the whole log.
+  expect(await readModelsThatDiffer(system, await wholeLog(system))).toEqual([]);
+}, 240_000);
