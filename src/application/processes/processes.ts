@@ -9,6 +9,7 @@ import { maintenances } from './maintenance.ts';
 import { pairing } from './pairing.ts';
 import type { ProcessDefinition } from './process.ts';
 import { quotations } from './quotation.ts';
+import { requestRouting } from './request-routing.ts';
 import { returns } from './return.ts';
 import { roadsideJobs } from './roadside.ts';
 import { serviceRequests } from './service-request.ts';
@@ -26,6 +27,7 @@ export const processes: readonly ProcessDefinition[] = [
   maintenances,
   inspections,
   serviceRequests,
+  requestRouting,
   unitPromises,
   quotations,
   workOrders,

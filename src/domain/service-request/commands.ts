@@ -19,7 +19,7 @@ import {
   text,
   uuid,
 } from '../kernel/schema.ts';
-import { assignmentRoles, geocodePrecisions, particulars, product, span, times, work } from './events.ts';
+import { assignmentRoles, geocodePrecisions, notice, particulars, product, span, times, work } from './events.ts';
 
 const edit = 'service-request:edit';
 /** Running the work: whoever dispatches, schedules and finishes. Customers' roles do not have it. */
@@ -261,6 +261,14 @@ export const serviceRequestCommands = defineCommands({
     docs: 'A manifest was written by mistake.',
     rejects: ['notAllowedNow', 'onHold', 'unknownManifest'],
     schema: fields({ manifestNumber: code({ max: 40 }), ...reason }),
+  },
+
+  RecordRequestNotice: {
+    permission: run,
+    docs: 'Who was told of the request by mail.',
+    internal: true,
+    rejects: [],
+    schema: fields(notice),
   },
 
   AskForUnits: {

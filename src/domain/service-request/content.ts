@@ -64,7 +64,7 @@ const submitted = (command: Submit, context: Context): ReturnType<Decisions['Sub
   return [first, ...moved(present(state), [], context)];
 };
 
-type Content = 'SubmitRequest' | 'AmendRequest' | 'SetRequestMetadata' | 'RecordRequestGeocode' | 'ChangePriority';
+type Content = 'SubmitRequest' | 'AmendRequest' | 'SetRequestMetadata' | 'RecordRequestGeocode' | 'RecordRequestNotice' | 'ChangePriority';
 export const contentDecisions: Pick<Decisions, Content> = {
   SubmitRequest: (state, command, context) => {
     if (state.situation === 'absent') return submitted(command, context);
@@ -86,6 +86,7 @@ export const contentDecisions: Pick<Decisions, Content> = {
     const state = present(before);
     return open(state) ?? (state.metadata === contentOf(command.metadata) ? [] : [event('RequestMetadataChanged', command)]);
   },
+  RecordRequestNotice: (before, command) => (present(before).notices.includes(command.noticeId) ? [] : [event('RequestNoticeSent', command)]),
   RecordRequestGeocode: (before, command) => {
     const state = present(before);
     const nowhere = state.hasLocation ? undefined : reject('locationRequired', 'The request names no place.');

@@ -27,6 +27,15 @@ export const statuses = ['submitted', 'in_review', 'quoted', 'accepted', 'schedu
 export const assignmentRoles = ['salesperson', 'technician', 'service_provider', 'reviewer'] as const;
 export const visitKinds = ['delivery', 'cleaning', 'pickup', 'service'] as const;
 export const workKinds = ['workOrder', 'roadside'] as const;
+/** What people are told of by mail. */
+export const noticeKinds = ['assigned', 'review', 'late', 'scheduled', 'resolved'] as const;
+export const notice = {
+  noticeId: uuid(),
+  kind: oneOf(noticeKinds),
+  userIds: list(uuid(), { max: 50, unique: true }),
+  /** The assignment or the review that it is about. */
+  about: optional(uuid()),
+} as const;
 export const geocodePrecisions = ['exact', 'street', 'zone', 'municipality'] as const;
 
 /** Where the work is: a site's address, or a place the caller had saved (`savedLocationId`, of the user's settings). */
@@ -247,6 +256,8 @@ export const serviceRequestEvents = defineEvents({
     schema: fields({ ...span, available: integer() }),
   },
   RequestUnitsAskedFor: { version: 1, docs: 'Somebody asks again whether the fleet has the units.', schema: fields(span) },
+
+  RequestNoticeSent: { version: 1, docs: 'These people were told of the request by mail.', schema: fields(notice) },
 
   RequestVisitsPlanned: {
     version: 1,

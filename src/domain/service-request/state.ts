@@ -79,6 +79,8 @@ type Present = {
   readonly visits: Readonly<Record<string, Visit>>;
   readonly manifests: Readonly<Record<string, Manifest>>;
   readonly works: Readonly<Record<string, Work>>;
+  /** The last ones. */
+  readonly notices: readonly string[];
   /** Orders and jobs that went on after the cancellation. */
   readonly continuing: readonly string[];
 };
@@ -123,6 +125,8 @@ const said = ({ urgencyType, issue, tireSize, facility, description, location, d
 export const isShort = ({ wanted, short }: PresentRequest): boolean => wanted !== null && short === contentOf(wanted);
 /** The fleet keeps what the request wants now. */
 export const isPromised = ({ wanted, promised }: PresentRequest): boolean => wanted === null || promised === contentOf(wanted);
+/** A repeat comes soon after: to know it, these suffice. */
+const noticesMax = 50;
 const noClock: Clock = { entry: 0, enteredAt: '', sla: null, dueAt: null, isBreached: false, holds: [] };
 const clockOf = (state: PresentRequest, { entry, enteredAt, sla, dueAt }: Data<'RequestClockSet'>): Clock => {
   const { clock } = state;
@@ -180,6 +184,7 @@ export const evolve: Evolve<ServiceRequest, typeof serviceRequestEvents> = {
       visits: {},
       manifests: {},
       works: {},
+      notices: [],
       continuing: [],
     };
   },
@@ -249,6 +254,7 @@ export const evolve: Evolve<ServiceRequest, typeof serviceRequestEvents> = {
   })),
   RequestClockSet: present((state, data) => ({ clock: clockOf(state, data) })),
   RequestSlaBreached: present(({ clock }, { entry }) => ({ clock: entry === clock.entry ? { ...clock, isBreached: true } : clock })),
+  RequestNoticeSent: present(({ notices }, { noticeId }) => ({ notices: [...notices, noticeId].slice(-noticesMax) })),
   RequestUnitsPromised: present((_state, span) => ({ promised: contentOf(span), short: null })),
   RequestUnitsShort: present((_state, { available: _left, ...span }) => ({ promised: null, short: contentOf(span) })),
   RequestUnitsAskedFor: present(() => ({ short: null })),

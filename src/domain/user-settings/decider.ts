@@ -34,7 +34,8 @@ const full = (parts: Readonly<Record<string, unknown>>, max: number) =>
 const opened = (state: Frozen<UserSettings>, { tenant }: Pick<Context, 'tenant'>, change: SettingsEvent): readonly SettingsEvent[] =>
   state.isOpen ? [change] : [event('UserSettingsOpened', tenant === null ? {} : { customerId: tenant }), change];
 
-const preferenceKey = ({ kind, channel }: { readonly kind: string; readonly channel: string }): string => `${kind}/${channel}`;
+/** The key of a preference among a user’s settings. */
+export const preferenceKey = ({ kind, channel }: { readonly kind: string; readonly channel: string }): string => `${kind}/${channel}`;
 const metricKind = (choice: string): string => choice.slice(0, choice.indexOf('.'));
 
 const decide: Aggregate<'userSettings', UserSettings, typeof userSettingsCommands, typeof userSettingsEvents>['decide'] = {

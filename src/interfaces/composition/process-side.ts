@@ -8,15 +8,22 @@ import { forgetting } from '../../application/forgetting.ts';
 import { IdentityDriftWatch } from '../../application/identity-drift-watch.ts';
 import { invitationCode } from '../../application/invitation-code.ts';
 import { PastStates } from '../../application/past-states.ts';
+import type { Geocoder } from '../../application/ports/geocoder.ts';
 import type { IdentityProvider } from '../../application/ports/identity-provider.ts';
 import { accessSync } from '../../application/processes/access-sync.ts';
+import { geocoding } from '../../application/processes/geocoding.ts';
 import { onboarding } from '../../application/processes/onboarding.ts';
 import { processes } from '../../application/processes/processes.ts';
+import { requestNotices } from '../../application/processes/request-notices.ts';
 import { ProcessRunner } from '../../application/processes/runner.ts';
 import { ProcessSupervisor } from '../../application/processes/supervisor.ts';
+import type { States } from '../../application/states.ts';
+import type { Catalog } from '../../domain/catalog/decider.ts';
+import type { Frozen } from '../../domain/kernel/aggregate.ts';
 import type { Configuration } from '../../infrastructure/configuration.ts';
 import { OfflineIdentityProvider } from '../../infrastructure/delivery/offline-identity-provider.ts';
 import { quotationPdf } from '../../infrastructure/documents/quotation-pdf.ts';
+import { CatalogGeocoder } from '../../infrastructure/geocoding/catalog-geocoder.ts';
 import { PostgresDueDeadlines } from '../../infrastructure/postgres/due-deadlines.ts';
 import { Locks } from '../../infrastructure/postgres/locks.ts';
 import { PostgresProcessCheckpoints } from '../../infrastructure/postgres/process-checkpoints.ts';
@@ -30,6 +37,11 @@ const identityProviderFor = async ({ auth0, dataFolder }: Configuration): Promis
   const { Auth0IdentityProvider, auth0Client } = await import('../../infrastructure/delivery/auth0-identity-provider.ts');
   return new Auth0IdentityProvider({ client: auth0Client(auth0), connection: 'Username-Password-Authentication' });
 };
+
+/** Places are found in the catalogs: no service outside is asked. */
+const geocoderOn = (states: States): Geocoder =>
+  // The boundary of types: a catalog has a catalog's state.
+  new CatalogGeocoder(async (catalog) => (await states.loadFresh('catalog', catalog)).state as Frozen<Catalog>);
 
 const portalOf = ({ publicUrl }: Configuration): string => publicUrl ?? 'http://127.0.0.1:3000';
 
@@ -80,6 +92,8 @@ export const provideProcessSide = (system: Parts): Parts =>
           new EffectRunner(onboarding, { ...shell, ports: mailing }),
           new EffectRunner(accessSync, { ...shell, ports: access }),
           new EffectRunner(contentDeletion, { ...shell, ports: { blobs } }),
+          new EffectRunner(geocoding, { ...shell, ports: { geocoder: geocoderOn(states) } }),
+          new EffectRunner(requestNotices, { ...shell, ports: { mailer, requestLink: (requestId) => `${portal}/service-requests/${requestId}` } }),
           printing,
         ];
       },

@@ -54,6 +54,7 @@ const commands: { readonly [K in Name]: (story: Story) => CommandData<K> } = {
   RecordCollection: () => ({ manifestNumber: 'M-9', volumeM3: '1', collectedOn: '2026-03-02' }),
   RecordDisposal: () => ({ manifestNumber: 'M-2', volumeM3: '1', site: 'VNV-WASTE', disposedOn: '2026-03-02' }),
   VoidManifest: () => ({ manifestNumber: 'M-2', reason: 'a slip' }),
+  RecordRequestNotice: () => ({ noticeId: id('notice'), kind: 'late', userIds: [] }),
   AskForUnits: () => ({}),
   NoteUnitsPromised: () => span,
   NoteUnitsShort: () => ({ ...span, available: 1 }),
@@ -153,6 +154,7 @@ const expected = (status: Status, name: Name): Outcome => {
   if (nothing[status].includes(name)) return 'nothing';
   if (name === 'NoteWorkContinues') return status === 'cancelled' ? 'taken' : 'nothing';
   if (name === 'NoteWorkOpened') return ['closed', 'declined', 'cancelled'].includes(status) ? 'refused' : 'taken';
+  if (name === 'RecordRequestNotice') return 'taken';
   if (silent.includes(name)) return 'nothing';
   if (name === 'ReleaseRequestHold') return status === 'cancelled' ? 'refused' : 'nothing';
   return content.includes(name) && status !== 'cancelled' ? 'taken' : 'refused';
@@ -180,7 +182,7 @@ describe('STATES.md: the service request', () => {
     const stays: readonly Name[] = ['AttachRequestMedia', 'RemoveRequestMedia', 'AssignRequest', 'UnassignRequest'];
     const ends: readonly Name[] = ['DeclineRequest', 'CancelRequest'];
     // What processes tell happened elsewhere, hold or not: to refuse it would lose it.
-    const told: readonly Name[] = ['MarkQuoted', 'MarkAccepted', 'ReturnToReview', ...silent, 'NoteWorkOpened'];
+    const told: readonly Name[] = ['MarkQuoted', 'MarkAccepted', 'ReturnToReview', ...silent, 'NoteWorkOpened', 'RecordRequestNotice'];
     const rest = nothing[status].includes(name) ? 'nothing' : 'refused';
     const wanted =
       name === 'ReleaseRequestHold'
