@@ -1,5 +1,4 @@
 /** The words in which read-model tables are written down: columns, who may see the rows, and which columns can be filtered by. */
-import { defineEntity, type EntitySchema, type PolicyDef, p } from '@mikro-orm/core';
 
 export type ColumnKind = 'uuid' | 'text' | 'integer' | 'bigint' | 'numeric' | 'double' | 'boolean' | 'date' | 'instant' | 'json' | 'textArray' | 'uuidArray';
 
@@ -145,21 +144,4 @@ export const columnTypes: Readonly<Record<ColumnKind, string>> = {
   json: 'jsonb',
   textArray: 'text[]',
   uuidArray: 'uuid[]',
-};
-
-/** What the owner of the database adds to a table's entity. */
-export type EntityExtras = { readonly policies?: readonly PolicyDef[]; readonly collationOf?: (column: Column) => string | undefined };
-
-/** The MikroORM entity of a table, in `schema`: the owner of its DDL. Column names are the properties' names. */
-export const entityOf = (table: TableDefinition, schema: string, extras: EntityExtras = {}): EntitySchema => {
-  const properties = Object.fromEntries(
-    Object.entries(table.columns).map(([name, column]) => {
-      const property = p.type('string').columnType(columnTypes[column.kind]).fieldName(name);
-      const collation = extras.collationOf?.(column);
-      const collated = collation === undefined ? property : property.collation(collation);
-      const nullable = column.isNullable ? collated.nullable() : collated;
-      return [name, name === table.key ? nullable.primary() : nullable];
-    }),
-  );
-  return defineEntity({ name: `${schema}_${table.name}`, tableName: table.name, schema, properties, policies: [...(extras.policies ?? [])] });
 };

@@ -3,9 +3,12 @@ import type { EntitySchema } from '@mikro-orm/core';
 import { Migrator } from '@mikro-orm/migrations';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { Kept0001 } from './migrations/0001-kept.ts';
+import type { keptMigrations } from './migrations/names.ts';
 import { keptSchema } from './names.ts';
 
-const migrations = [Kept0001];
+/** By name, so that one without its place in the order, or a place without one, does not compile. */
+const byName: Readonly<Record<(typeof keptMigrations)[number], typeof Kept0001>> = { '0001-kept': Kept0001 };
+const migrations = Object.values(byName);
 
 /** Runs the migrations that this database lacks. The caller holds the migration lock. */
 export async function migrate(url: string): Promise<void> {

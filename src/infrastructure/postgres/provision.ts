@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { codeOf, messageOf } from '../failure.ts';
 import { leakproofFunctions } from './leakproof.ts';
+import { keptMigrations } from './migrations/names.ts';
 import { id, keptSchema, literal, liveSchema } from './names.ts';
-import { migrate } from './orm.ts';
 import type { RoleNames } from './policies.ts';
 
 export type Login = { readonly role: string; readonly password: string };
@@ -24,7 +24,7 @@ export async function provision(url: string, warn: Warn): Promise<Provisioned> {
   await client.connect();
   try {
     await client.query(`select pg_advisory_lock(hashtextextended('leasing: migrations', 0))`);
-    await migrate(url);
+    await migrateWhereNeeded(client, url);
     for (const extension of extensions) await client.query(`create extension if not exists ${extension} schema public`);
     await markLeakproof(client, warn);
     const logins = { tenant: await ensureLogin(client, 'tenant'), staff: await ensureLogin(client, 'staff') };
@@ -36,6 +36,15 @@ export async function provision(url: string, warn: Warn): Promise<Provisioned> {
     // Ends the session and with it the lock.
     await client.end();
   }
+}
+
+/** The ORM runs migrations; whether there are any to run is one question, so that it is loaded only then. */
+async function migrateWhereNeeded(client: pg.Client, url: string): Promise<void> {
+  const { rows: tables } = await client.query<{ there: boolean }>(`select to_regclass('${keptSchema}.migration') is not null as there`);
+  const done = tables[0]?.there === true ? (await client.query<{ name: string }>(`select name from ${keptSchema}.migration`)).rows : [];
+  if (keptMigrations.every((name) => done.some((row) => row.name === name))) return;
+  const { migrate } = await import('./orm.ts');
+  await migrate(url);
 }
 
 /** The made login of one kind; its password is kept where only the owner reads, so that every node of an installation knows it. */

@@ -1,9 +1,7 @@
 /** All DDL of a read-model table: MikroORM's statements from its entity, and in this one place what an entity cannot say. */
 import type { Column, TableDefinition } from '../../../projections/kernel/table.ts';
-import { entityOf } from '../../../projections/kernel/table.ts';
 import { earthOf } from './geography.ts';
 import { id, qualified } from './names.ts';
-import { createStatements } from './orm.ts';
 import { grantStatement, policiesOf, type RoleNames } from './policies.ts';
 
 export type TableDdl = {
@@ -29,6 +27,7 @@ const collationOf = (column: Column, wordCollation: string): string | undefined 
 
 /** The statements for these tables in `schema`, by table name. */
 export async function tableDdl(tables: readonly TableDefinition[], context: DdlContext): Promise<ReadonlyMap<string, TableDdl>> {
+  const [{ entityOf }, { createStatements }] = await Promise.all([import('./entity.ts'), import('./orm.ts')]);
   const entities = tables.map((table) =>
     entityOf(table, context.schema, { policies: policiesOf(table, context.roles), collationOf: (column) => collationOf(column, context.wordCollation) }),
   );

@@ -61,7 +61,7 @@ export const runProgram = async (configuration: Configuration): Promise<number> 
     const { httpUrl, databaseUrl, eventStoreUrl } = system;
     writeFileSync(runtime, `${JSON.stringify({ httpUrl, postgresUrl: databaseUrl, eventStoreUrl, pid: process.pid }, null, 2)}\n`, { mode: 0o600 });
     await welcome(system, configuration, progress);
-    const signal = await stopping;
+    const signal = await Promise.race([stopping, system.filled.then(() => stopping)]);
     progress.say(`${signal}: finishing what is in flight…`);
     return 0;
   } catch (error) {

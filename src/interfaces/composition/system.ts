@@ -27,6 +27,8 @@ const freshMsMax = 60_000;
 export type System = Stores & {
   /** Absent where this process is no API. */
   readonly httpUrl?: string;
+  /** Resolves when the system is filled; at once where that came before the read models. */
+  readonly filled: Promise<void>;
   /** A part, for commands and the demo that work on the running system. */
   readonly part: <T>(name: Token<T>) => Promise<T>;
   /** Stops accepting, finishes what is in flight, closes everything. */
@@ -60,7 +62,8 @@ const nothing: Filling = async () => undefined;
 
 /**
  * Starts what the roles ask for. Throws one sentence where a store cannot be reached or a port is taken; whatever was started is stopped again.
- * `fill` comes before the read models where none is there yet: they are then built in one pass instead of event by event. Else it comes last.
+ * `fill` comes before the read models where none is there yet: they are then built in one pass instead of event by event. Else it goes on beside
+ * a system that is ready: what shipped with this version was nearly always loaded by an earlier start.
  */
 export const startSystem = async (configuration: Configuration, progress: Progress, fill: Filling = nothing): Promise<System> => {
   const closers = new AsyncDisposableStack();
@@ -98,8 +101,9 @@ const started = async (system: Parts, { configuration, fill }: Starting, closers
     await startUsageReports(system, closers);
     await api.serve(system);
   }
-  if (!isNew) await fill({ part });
-  return { ...stores, ...(api === undefined ? {} : { httpUrl: api.url }), part, stop: () => closers.disposeAsync() };
+  const filled = isNew ? Promise.resolve() : fill({ part });
+  closers.defer(() => filled.catch(() => undefined)); // Told by whoever waits for it.
+  return { ...stores, ...(api === undefined ? {} : { httpUrl: api.url }), filled, part, stop: () => closers.disposeAsync() };
 };
 
 /** What is done because time passes, not because something happened. */

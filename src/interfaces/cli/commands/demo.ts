@@ -32,7 +32,11 @@ const loadAlone = async (cli: Cli, options: DemoOptions): Promise<void> => {
       const loading = load(starting, configuration, cli.progress).then(() => loadDemo(starting, cli.progress, options));
       return Promise.race([loading, onceInterrupted(cli.interrupted)]);
     });
-    await system.stop();
+    try {
+      await system.filled;
+    } finally {
+      await system.stop();
+    }
   } finally {
     lock.release();
   }
