@@ -5,13 +5,17 @@ import { attachmentEvents } from '../../src/domain/attachment/events.ts';
 import { customerEvents } from '../../src/domain/customer/events.ts';
 import { equipmentEvents } from '../../src/domain/equipment/events.ts';
 import { geofenceEvents } from '../../src/domain/geofence/events.ts';
+import { inspectionEvents } from '../../src/domain/inspection/events.ts';
 import { interactionEvents } from '../../src/domain/interaction/events.ts';
+import { maintenanceEvents } from '../../src/domain/maintenance/events.ts';
+import { notificationGroupEvents } from '../../src/domain/notification-group/events.ts';
 import { productEvents } from '../../src/domain/product/events.ts';
 import { productCategoryEvents } from '../../src/domain/product-category/events.ts';
 import { quotationEvents } from '../../src/domain/quotation/events.ts';
 import { roadsideEvents } from '../../src/domain/roadside/events.ts';
 import { roleEvents } from '../../src/domain/role/events.ts';
 import { serviceRequestEvents } from '../../src/domain/service-request/events.ts';
+import { caseEvents } from '../../src/domain/support-case/events.ts';
 import { userEvents } from '../../src/domain/user/events.ts';
 import { workOrderEvents } from '../../src/domain/work-order/events.ts';
 import { type Sentences, say } from './sentence.ts';
@@ -204,6 +208,52 @@ export const sentences: Sentences = {
     RoadsideSettled: ({ total }) => `The roadside job cost ${total.amount} ${total.currency}`,
     RoadsideCancelled: ({ reason }) => `The roadside job was cancelled: ${reason}`,
   }),
+  ...say('maintenance', maintenanceEvents, {
+    MaintenanceDefined: ({ name, startsOn }) => `${name} is planned, counted from ${startsOn}`,
+    MaintenanceChanged: ({ name }) => `The plan of ${name} was changed`,
+    MaintenancePaused: ({ reason }) => `The maintenance rests: ${briefly(reason)}`,
+    MaintenanceResumed: ({ outlook }) => `The maintenance goes on (${reading(outlook.status)})`,
+    MaintenanceSnoozed: ({ until, reason }) => `Nobody is told of the maintenance until ${until}: ${briefly(reason)}`,
+    MaintenanceUsageRecorded: ({ kind }) => `The maintenance looked at the ${reading(kind)} meter`,
+    MaintenanceDueSoon: ({ dueOn }) => (dueOn === undefined ? 'Maintenance comes due soon' : `Maintenance comes due on ${dueOn}`),
+    MaintenanceDue: ({ name, by }) => `${name} is due${by === 'date' ? '' : ' by its meter'}`,
+    MaintenanceOverdue: ({ dueOn, by }) =>
+      by === 'date' && dueOn !== undefined ? `Maintenance is overdue since ${dueOn}` : 'Maintenance is overdue by its meter',
+    MaintenanceReassessed: ({ status }) => `The maintenance is ${reading(status)}`,
+    MaintenancePerformed: ({ performedOn, cost }) => `Maintenance done on ${performedOn}${cost === undefined ? '' : ` for ${cost.amount} ${cost.currency}`}`,
+    MaintenancePerformanceWithdrawn: ({ reason }) => `The maintenance was not done after all${reason === undefined ? '' : `: ${briefly(reason)}`}`,
+    MaintenanceSkipped: ({ skippedOn, reason }) => `The maintenance due on ${skippedOn} or before is left out: ${briefly(reason)}`,
+    MaintenanceLeftAccount: () => 'The unit came back: its maintenance is the company’s own',
+    MaintenanceEnded: ({ reason }) => `Nothing comes due any more: ${briefly(reason)}`,
+    MaintenanceRecordRemoved: ({ reason }) => `A maintenance record was taken off the books: ${briefly(reason)}`,
+  }),
+  ...say('inspection', inspectionEvents, {
+    InspectionRecorded: ({ kind, level, inspectedOn, result }) => `Inspected on ${inspectedOn} (${reading(kind)}, level ${level}): ${result}`,
+    InspectionViolationAdded: ({ violationCode, isOutOfService }) => `Violation of ${violationCode} found${isOutOfService ? ': out of service' : ''}`,
+    InspectionViolationCorrected: ({ correctedOn, action }) => `A violation was repaired on ${correctedOn}: ${briefly(action)}`,
+    InspectionCorrectionWithdrawn: ({ reason }) => `A violation was not repaired after all: ${briefly(reason)}`,
+    InspectionPassed: ({ inspectedOn }) => `The annual inspection of ${inspectedOn} is in order`,
+    InspectionPassWithdrawn: ({ inspectedOn }) => `The annual inspection of ${inspectedOn} is not in order after all`,
+    InspectionCertified: ({ certifiedOn, isLate }) => `All repairs certified on ${certifiedOn}${isLate ? ', late' : ''}`,
+    InspectionCertificationNear: ({ certifyBy }) => `The repairs must be certified by ${certifyBy}`,
+    InspectionCertificationOverdue: ({ certifyBy }) => `The repairs should have been certified by ${certifyBy}`,
+    InspectionClosed: () => 'The inspection is closed',
+    InspectionWithdrawn: ({ reason }) => `The inspection was written down by mistake: ${briefly(reason)}`,
+    InspectionRemoved: ({ reason }) => `The inspection was taken off the books: ${briefly(reason)}`,
+  }),
+  ...say('case', caseEvents, {
+    SystemCaseReported: ({ subject }) => `Reported: ${subject}`,
+    SystemCaseTriaged: ({ priority }) => `The case has ${priority} priority`,
+    SystemCaseResolved: ({ resolution }) => `The case is dealt with: ${briefly(resolution)}`,
+    SystemCaseReopened: ({ reason }) => `The case is taken up again: ${briefly(reason)}`,
+  }),
+  ...say('notificationGroup', notificationGroupEvents, {
+    NotificationGroupDefined: ({ name }) => `Notification group ${name} defined`,
+    NotificationGroupRenamed: ({ name }) => `The notification group is called ${name}`,
+    NotificationGroupMemberAdded: () => 'A user joined the notification group',
+    NotificationGroupMemberRemoved: () => 'A user left the notification group',
+    NotificationGroupRetired: ({ reason }) => `The notification group is told nothing any more: ${briefly(reason)}`,
+  }),
   ...say('user', userEvents, {
     UserInvited: () => 'A person was invited',
     UserApproved: () => 'The user was approved',
@@ -219,4 +269,4 @@ export const sentences: Sentences = {
 };
 
 /** Categories whose events are measurements or counters, not something a person would call an activity. */
-export const quiet: ReadonlySet<string> = new Set(['telemetry', 'apiUsage']);
+export const quiet: ReadonlySet<string> = new Set(['telemetry', 'apiUsage', 'annualInspection']);

@@ -16,6 +16,7 @@ import { serviceRequestEvents } from '../../src/domain/service-request/events.ts
 import { userEvents } from '../../src/domain/user/events.ts';
 import { workOrderEvents } from '../../src/domain/work-order/events.ts';
 import { type Change, type Documents, documentsOf, type Kind } from './document.ts';
+import { upkeep } from './upkeep.ts';
 
 export const kinds = {
   customer: { permission: 'customer:view', route: ({ id }) => `/customers/${id}` },
@@ -31,6 +32,10 @@ export const kinds = {
   quotation: { permission: 'quotation:view', route: ({ id }) => `/quotations/${id}` },
   product: { permission: 'product:view', route: ({ id }) => `/products/${id}` },
   productCategory: { permission: 'product-category:view', route: ({ id }) => `/product-categories/${id}` },
+  maintenance: { permission: 'maintenance:view', route: ({ id }) => `/maintenance/${id}` },
+  inspection: { permission: 'inspection:view', route: ({ id }) => `/inspections/${id}` },
+  case: { permission: 'support-case:view', route: ({ id }) => `/support-cases/${id}` },
+  notificationGroup: { permission: 'notification-group:view', route: ({ id }) => `/notification-groups/${id}` },
   attachment: { permission: 'attachment:view', route: ({ id }) => `/attachments/${id}` },
   serviceRequest: { permission: 'service-request:view', route: ({ id }) => `/service-requests/${id}` },
   user: { permission: 'user:view', route: ({ id }) => `/users/${id}` },
@@ -256,5 +261,6 @@ export const documents: Documents = {
   ...quotations,
   ...goods,
   ...works,
+  ...upkeep,
   ...people,
 };
