@@ -3,6 +3,8 @@ import { agreement } from '../../domain/agreement/decider.ts';
 import { attachment } from '../../domain/attachment/decider.ts';
 import { customer } from '../../domain/customer/decider.ts';
 import { equipment } from '../../domain/equipment/decider.ts';
+import { derivedId } from '../../domain/kernel/ids.ts';
+import { incident } from '../../domain/support-case/decider.ts';
 import { defineProcess, on, type Send, send } from './process.ts';
 
 type Target = { readonly category: string; readonly targetId: string; readonly partId?: string };
@@ -11,7 +13,7 @@ const hang = (attachmentId: string | undefined, target: Target, step = 'link'): 
 
 export const attachments = defineProcess({
   name: 'Attachments',
-  docs: 'Links an attachment to whatever names it: agreements, schedules, papers of customers and of equipment.',
+  docs: 'Links an attachment to whatever names it: agreements, schedules, papers of customers and of equipment, incidents.',
   from: 'start',
   on: [
     on(agreement, {
@@ -32,6 +34,11 @@ export const attachments = defineProcess({
             hang(id, { category: 'equipment', targetId: aggregateId, partId: data.assignmentId }, `link-${damage}-${n}`),
           ),
         ),
+    }),
+    // TE-11: who may see attachments learns neither that there is an incident nor which.
+    on(incident, {
+      ExtortionIncidentReported: ({ aggregateId, data }) =>
+        hang(data.attachmentId, { category: 'restricted', targetId: derivedId(aggregateId, ['attachment']) }),
     }),
   ],
 });
