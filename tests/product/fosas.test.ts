@@ -296,7 +296,8 @@ test('QC-1 QC-2 QC-3 QC-4 QC-5 SR-13 a septic tank, from the lead to the work th
   const events = (await customer.json(`/events?aggregate=quotation/${quotationId}&limit=200`, await consistent())).body['data'] as readonly Row[];
   const types = events.map(({ type }) => type);
   expect(types).toEqual(expect.arrayContaining(['QuotationIssued', 'QuotationAccepted']));
-  for (const secret of ['QuotationDrafted', 'QuotationLineAdded', 'QuotationApproved', 'QuotationLineChanged']) expect(types).not.toContain(secret);
+  for (const secret of ['QuotationDrafted', 'QuotationLineAdded', 'QuotationApproved', 'QuotationLineChanged', 'QuotationFollowUpLogged'])
+    expect(types).not.toContain(secret);
   const searched = async (person: Person, q: string) =>
     JSON.stringify((await person.json(`/queries/search?q=${encodeURIComponent(q)}`, await consistent())).body);
   expect(await searched(customer, String(second['quotation_number']))).toContain(`/quotations/${quotationId}`);

@@ -14,6 +14,8 @@ export type EventDefinition<S extends TSchema = TSchema> = {
   readonly upcasters?: Readonly<Record<number, (data: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>>>;
   /** The field that names the person whose fields marked `personal` these are; without it, the aggregate itself is the person. */
   readonly subject?: string;
+  /** The company's own note, also on what is a customer's: on no surface does a customer see that it happened. */
+  readonly isCompanysOwn?: true;
 };
 
 /** What can be asked. `permission` is `module:action`; `internal` commands are issued by processes and deadlines only. */

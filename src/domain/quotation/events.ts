@@ -126,7 +126,7 @@ export const quotationEvents = defineEvents({
   },
   QuotationRevised: {
     version: 1,
-    docs: 'A new revision is drafted from the one before, which no longer counts.',
+    docs: 'A new revision is drafted from the one before, which no longer counts. Why a price is another than the product’s is not told again.',
     schema: fields({
       ...revision,
       from: oneOf(['issued', 'declined', 'expired']),
@@ -159,9 +159,10 @@ export const quotationEvents = defineEvents({
   QuotationFollowUpLogged: {
     version: 1,
     docs: 'Somebody asked after it, and will again on a day.',
+    isCompanysOwn: true,
     schema: fields({ followUpId: uuid(), notes: note(), nextFollowUpOn: optional(businessDate()), remindAt: optional(instant()) }),
   },
-  QuotationFollowUpDue: { version: 1, docs: 'The day to ask again has come.', schema: fields({ followUpId: uuid(), on: businessDate() }) },
+  QuotationFollowUpDue: { version: 1, docs: 'The day to ask again has come.', isCompanysOwn: true, schema: fields({ followUpId: uuid(), on: businessDate() }) },
   QuotationDocumentAttached: {
     version: 1,
     docs: 'A paper belongs to it; the last one in the role `quotation` is the document itself.',

@@ -130,7 +130,7 @@ export const evolve: Evolve<Quotation, typeof quotationEvents> = {
   QuotationRevised: present((state, { revision, lines }, at) => ({
     status: 'draft',
     revision,
-    lines: Object.fromEntries(lines.map((line) => [line.lineId, line])),
+    lines: Object.fromEntries(lines.map((line) => [line.lineId, { ...state.lines[line.lineId], ...line }])),
     issued: null,
     rejectedHash: null,
     authors: by(state, at),

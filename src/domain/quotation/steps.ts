@@ -123,7 +123,9 @@ const offers: Pick<Decisions, Offering> = {
     const state = present(before);
     const { status } = state;
     if (status !== 'issued' && status !== 'declined' && status !== 'expired') return allows(state, 'ReviseQuotation') ?? [];
-    return [event('QuotationRevised', { requestId: state.requestId, revision: state.revision + 1, from: status, lines: linesOf(state), ...command })];
+    // The customer is told of it, and why a price was given is the company's business.
+    const lines = linesOf(state).map(({ priceReason: _reason, ...line }) => line);
+    return [event('QuotationRevised', { requestId: state.requestId, revision: state.revision + 1, from: status, lines, ...command })];
   },
   WithdrawQuotation: (before, { reason }) => {
     const state = present(before);

@@ -147,6 +147,26 @@ describe('the quotations of a request', () => {
     );
   });
 
+  test('TE-2 events of drafts and salespeople’s notes are nobody’s but the company’s; what the customer was given is its own', async () => {
+    const log = await quotedWorld();
+    const { issue, give } = acts(shellOn(log, model));
+    await issue('A');
+    await give('A', 'LogFollowUp', { notes: 'hesitates' });
+    await give('A', 'ReviseQuotation', {});
+    await give('A', 'SetQuotationTerms', { validDays: 5 });
+    await give('A', 'IssueQuotation', {});
+    const whose = log.events.filter(({ category }) => category === 'quotation').map(({ type, metadata }) => [type, metadata.tenant, metadata.account]);
+    expect(whose).toEqual([
+      ['QuotationDrafted', null, null],
+      ['QuotationLineAdded', null, null],
+      ['QuotationIssued', customerId, accountId],
+      ['QuotationFollowUpLogged', null, null],
+      ['QuotationRevised', customerId, accountId],
+      ['QuotationTermsSet', null, null],
+      ['QuotationIssued', customerId, accountId],
+    ]);
+  });
+
   test('SR-2 a request that has ended takes no new quotation', async () => {
     const log = await quotedWorld();
     const people = acts(shellOn(log, model));

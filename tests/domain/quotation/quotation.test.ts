@@ -318,6 +318,14 @@ describe('an issued quotation', () => {
       .thenRejected('notAllowedNow');
   });
 
+  test('TE-2 a customer is told that it is written anew, and not why a price was given', () => {
+    const reasoned = [drafted, event('QuotationLineAdded', lineOf('L1', '500.00', { priceReason: 'an old customer' }))];
+    const anew = having(having(reasoned, 'IssueQuotation', {}), 'ReviseQuotation', {});
+    expect(JSON.stringify(anew.at(-1))).not.toContain('an old customer');
+    expect(stateAfter(...anew).lines).toEqual(stateAfter(...reasoned).lines);
+    expect(quotationEvents.QuotationFollowUpLogged.isCompanysOwn).toBe(true);
+  });
+
   test('asks for its advance, rounded', () => {
     const history = having(having(leading.draft, 'SetQuotationTerms', { validDays: 30, advanceRate: '0.333' }), 'IssueQuotation', {});
     expect(history.at(-1)).toMatchObject({ data: { advance: gtq('166.50') } });
