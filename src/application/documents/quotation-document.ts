@@ -35,9 +35,9 @@ const wordFor = (facts: Facts, catalog: (typeof catalogs)[number], code: string)
   const entry = entryOf(facts, catalog, code);
   return textsOf(entry?.names)[language] ?? entry?.name ?? code;
 };
-/** The company as the catalog `company-profile` describes it. */
+/** The company as the catalog `company-profile` describes it: by its own entry, which no release ever replaces, else by the shipped one. */
 const issuer = (facts: Facts): Letterhead => {
-  const entry = entryOf(facts, 'company-profile', 'default');
+  const entry = entryOf(facts, 'company-profile', 'own') ?? entryOf(facts, 'company-profile', 'default');
   const { legalName, taxId, address, phone, email, website } = textsOf(entry?.attributes);
   const lines = [address, phone === undefined ? undefined : `Tel. ${phone}`, email, website].filter((line) => line !== undefined);
   return { name: legalName ?? entry?.name ?? '', lines, ...(taxId === undefined ? {} : { taxId }) };

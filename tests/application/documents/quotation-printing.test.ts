@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { quotations } from '../../../src/application/processes/quotation.ts';
 import type { PresentAttachment } from '../../../src/domain/attachment/state.ts';
+import { catalogId } from '../../../src/domain/kernel/well-known.ts';
 import { model } from '../../../src/domain/model.ts';
 import { hashOf, type PresentQuotation } from '../../../src/domain/quotation/state.ts';
 import { Machine } from '../../kit/machine.ts';
@@ -50,6 +51,18 @@ describe('the paper of an issued quotation', () => {
       ...['Empresa de ejemplo, S. A.', 'Vaciado de fosa', 'IVA 12 %', 'Q 1,000.00', 'Anticipo', 'Q 200.00', 'Acceso libre.', hashOf(await quotation())],
     ])
       expect([wanted, text.includes(wanted)]).toEqual([wanted, true]);
+  });
+
+  test('has the head that the company gave itself, from then on', async () => {
+    const attributes = { legalName: 'Servicios Propios, S. A.', taxId: 'NIT 765432-1', phone: '+502 2333 4444' };
+    const own = { code: 'own', name: 'Own company', attributes };
+    await world.send('catalog', catalogId('company-profile'), 'DefineEntry', { entry: own });
+    await issue();
+    await world.send('catalog', catalogId('company-profile'), 'ChangeEntry', { entry: { ...own, attributes: { legalName: 'Otra, S. A.' } } });
+    await world.print();
+    const text = await textOf(papers()[0]?.data['attachmentId']);
+    for (const wanted of ['Servicios Propios, S. A.', 'NIT 765432-1', 'Tel. +502 2333 4444']) expect(text).toContain(wanted);
+    expect(text).not.toContain('Otra, S. A.');
   });
 
   test('ES-8 is there exactly once, wherever the node that makes it dies, and redelivered makes nothing', async () => {
