@@ -18,6 +18,10 @@ export class Timepiece {
     this.#happens = happens;
     this.#due = due;
   }
+  /** It is at least so late by now. */
+  passTo(happens: string): void {
+    if (this.#happens !== undefined && this.#happens < happens) this.#happens = happens;
+  }
   /** From now on it is the machine's time again. */
   letRun(): void {
     this.#happens = undefined;

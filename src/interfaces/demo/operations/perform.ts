@@ -10,8 +10,6 @@ import { type Cast, Scene, type Story } from './scene.ts';
 
 const hourMs = 3_600_000;
 const minuteMs = 60_000;
-/** What follows comes in the second half of the hour: never before what it follows from. */
-const followsMs = 30 * minuteMs;
 const latenessMaxMinutes = 14;
 
 export type Stage = {
@@ -49,7 +47,7 @@ export const perform = async (planned: readonly Planned[], stage: Stage): Promis
   const { sender, cast, processes, scheduler, timepiece, progress, began, hours } = stage;
   const cutShort: CutShort[] = [];
   let running = planned.map(({ key, hour, technicianId, random, tell }): Running => {
-    const scene = new Scene({ key, random, technicianId, sender });
+    const scene = new Scene({ key, random, technicianId, sender, timepiece });
     return { key, scene, story: tell(scene, cast), minute: random.below(latenessMaxMinutes + 1), hour };
   });
   let day = -1;
@@ -57,7 +55,7 @@ export const perform = async (planned: readonly Planned[], stage: Stage): Promis
     const hour = running.reduce((least, each) => Math.min(least, each.hour), hours);
     if (hour >= hours) break;
     const at = addMilliseconds(began, hour * hourMs);
-    timepiece.standAt(addMilliseconds(at, followsMs), at);
+    timepiece.standAt(at, at);
     if (Math.floor(hour / 24) > day) {
       day = Math.floor(hour / 24);
       progress.step('days of operations', day, Math.ceil(hours / 24));

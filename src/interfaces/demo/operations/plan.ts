@@ -4,7 +4,7 @@ import { randomFrom } from '../random.ts';
 import { helpOnTheRoad } from './road.ts';
 import type { Cast, OutUnit, Scene, Story } from './scene.ts';
 import { visitToTheShop } from './shop.ts';
-import { lostLead, type Site, somethingElse, tankToEmpty, toiletsOnSite, treatmentPlant } from './sites.ts';
+import { lostLead, type Site, somethingElse, tankToEmpty, toiletsMax, toiletsOnSite, treatmentPlant } from './sites.ts';
 import { annualInspection, failedInspection, maintenanceInTheShop, maintenanceOnSite } from './upkeep.ts';
 
 export type Tell = (scene: Scene, cast: Cast) => Story;
@@ -13,6 +13,8 @@ export type Scope = {
   readonly units: readonly OutUnit[];
   readonly sites: readonly Site[];
   readonly technicianIds: readonly string[];
+  /** Toilets in the fleet. */
+  readonly toilets: number;
   readonly seed: number;
   /** Weeks of operations; nothing: a few stories, each kind once or twice. */
   readonly weeks?: number;
@@ -71,7 +73,9 @@ export const planStories = (scope: Scope): readonly Planned[] => {
   const random = randomFrom(scope.seed);
   const trailers = scope.units.filter(({ type }) => type !== 'portable-toilet' && type !== 'genset');
   // Each unit is maintained by the programme once: what is left over is not told.
-  const all = kinds.flatMap((kind) => wishes(kind, { ...scope, units: trailers }, random)).sort((a, b) => a.hour - b.hour);
+  // Two sites may want theirs on the same days.
+  const told = kinds.filter(({ name }) => name !== 'toilets' || scope.toilets >= 2 * toiletsMax);
+  const all = told.flatMap((kind) => wishes(kind, { ...scope, units: trailers }, random)).sort((a, b) => a.hour - b.hour);
   const freeAt = new Map(scope.technicianIds.map((id) => [id, 0]));
   const maintained = new Set<string>();
   return all.flatMap((wish, turn): readonly Planned[] => {

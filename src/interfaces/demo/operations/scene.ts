@@ -4,6 +4,7 @@ import type { Aggregate, Commands, DataOf, Events } from '../../../domain/kernel
 import { addMilliseconds } from '../../../domain/kernel/calendar.ts';
 import { type Money, money } from '../../../domain/kernel/money.ts';
 import { localDate } from '../../../domain/kernel/time-zone.ts';
+import type { Timepiece } from '../../composition/timepiece.ts';
 import type { DemoCustomer } from '../company.ts';
 import type { Random } from '../random.ts';
 import { type DemoSender, demoId, type Sent } from '../sender.ts';
@@ -47,14 +48,22 @@ export class Scene {
   /** Free for the whole story. */
   readonly technicianId: string;
   readonly #sender: DemoSender;
+  readonly #timepiece: Timepiece;
   #at = '';
   #sent = 0;
 
-  constructor(parts: { readonly key: string; readonly random: Random; readonly technicianId: string; readonly sender: DemoSender }) {
+  constructor(parts: {
+    readonly key: string;
+    readonly random: Random;
+    readonly technicianId: string;
+    readonly sender: DemoSender;
+    readonly timepiece: Timepiece;
+  }) {
     this.key = parts.key;
     this.random = parts.random;
     this.technicianId = parts.technicianId;
     this.#sender = parts.sender;
+    this.#timepiece = parts.timepiece;
   }
 
   /** The story goes on at this instant. */
@@ -78,15 +87,20 @@ export class Scene {
     return demoId(`${this.key}:${name}`);
   }
 
-  /** Each command comes a minute after the one before. */
+  /**
+   * Each command comes a minute after the one before, and never before what has happened anywhere: then no stream goes back in time, and what
+   * follows comes after what it follows from.
+   */
   async send<N extends string, S, C extends Commands, E extends Events, K extends keyof C & string>(
     aggregate: Aggregate<N, S, C, E>,
     command: K,
     message: { readonly to: string; readonly data: DataOf<C[K]>; readonly as?: Somebody },
   ): Promise<Sent> {
     this.#sent += 1;
-    const at = this.#at;
-    this.#at = addMilliseconds(at, minuteMs);
+    const now = this.#timepiece.now();
+    const at = this.#at < now ? now : this.#at;
+    this.#timepiece.passTo(at);
+    this.#at = addMilliseconds(this.#at, minuteMs);
     return this.#sender.send(aggregate, command, { ...message, key: `${this.key}:${this.#sent}`, at });
   }
 }

@@ -75,9 +75,12 @@ const photograph = async (scene: Scene, cast: Cast, { requestId, site }: { reado
   await scene.send(serviceRequest, 'AttachRequestMedia', { to: requestId, as: staff(scene.technicianId), data: { attachmentId, mediaCategory: 'photo' } });
 };
 
+/** For one site at most; the fleet promises no more than it has (SR-14). */
+export const toiletsMax = 6;
+
 /** Toilets for a building site: quoted, accepted, delivered, cleaned, picked up. */
 export async function* toiletsOnSite(scene: Scene, cast: Cast, site: Site): Story {
-  const quantity = 4 + scene.random.below(16);
+  const quantity = 2 + scene.random.below(toiletsMax - 1);
   const [delivery, pickup] = [addDays(scene.today, 3), addDays(scene.today, 10)];
   const details = { quantity, rentalStartDate: delivery, rentalEndDate: pickup, purpose: 'construction', cleaningsPerWeek: 2 };
   const requestId = await submit(scene, cast, {

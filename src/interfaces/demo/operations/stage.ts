@@ -98,7 +98,15 @@ export const tellOperations = async (system: Pick<System, 'part'>, telling: Tell
   ]);
   const [paper, offered] = [await paperMaker(system, company.customers), await offeredIn(system)];
   const cast: Cast = { sellerId: demoId('user:vendedor'), managerId: demoId('user:gerente'), products, paper, offered };
-  const scope: Scope = { units, sites: sitesOf(company), technicianIds, seed, hours, ...(weeks.weeks === undefined ? {} : { weeks: weeks.weeks }) };
+  const scope: Scope = {
+    units,
+    sites: sitesOf(company),
+    technicianIds,
+    toilets: company.units.filter(({ type }) => type === 'portable-toilet').length,
+    seed,
+    hours,
+    ...(weeks.weeks === undefined ? {} : { weeks: weeks.weeks }),
+  };
   const [log, commands] = [await system.part(parts.log), await system.part(parts.commands)];
   const processes = await system.part(parts.processes);
   const scheduler = new DeadlineScheduler({ log, commands, deadlines: new DeadlinesInLog(log), clock: timepiece.due });
