@@ -19,11 +19,22 @@ export type DemoCustomer = {
 type Roles = Readonly<Record<string, { readonly docs: string; readonly permissions: (all: readonly string[]) => readonly string[] }>>;
 const whole = (...modules: readonly string[]) => modules.map((module) => `${module}:*`);
 const views = (all: readonly string[]) => all.filter((permission) => permission.endsWith(':view') && !permission.startsWith('restricted'));
+const asking = ['service-request:create', 'service-request:edit', 'support-case:create'] as const;
 /** Roles beside the shipped ones (admin, gerente, vendedor). */
 const roles: Roles = {
   technician: {
     docs: 'Technician.',
-    permissions: (all) => [...views(all), 'equipment:edit', ...whole('meter', 'iot-device', 'equipment-addon', 'attachment')],
+    permissions: (all) => [
+      ...views(all),
+      'equipment:edit',
+      'service-request:edit',
+      'work-order:edit',
+      'roadside:edit',
+      'maintenance:edit',
+      'inspection:create',
+      'inspection:edit',
+      ...whole('meter', 'iot-device', 'equipment-addon', 'attachment'),
+    ],
   },
   auditor: { docs: 'Reads everything, changes nothing.', permissions: (all) => [...views(all), ...all.filter((permission) => permission.endsWith(':export'))] },
   'customer-admin': {
@@ -35,9 +46,11 @@ const roles: Roles = {
       'customer:edit',
       'equipment:assign',
       'equipment:export',
+      ...asking,
+      'quotation-acceptance:create',
     ],
   },
-  'customer-dispatcher': { docs: 'Dispatcher of some accounts.', permissions: (all) => [...views(all), 'equipment:assign', ...whole('geofence')] },
+  'customer-dispatcher': { docs: 'Dispatcher of some accounts.', permissions: (all) => [...views(all), 'equipment:assign', ...asking, ...whole('geofence')] },
   'customer-viewer': { docs: 'Reads what its accounts have.', permissions: views },
 };
 

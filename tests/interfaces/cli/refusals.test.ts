@@ -37,6 +37,7 @@ const cases: readonly Case[] = [
   [`forget ${id}`, 64, /required option '--reason <text>' not specified/],
   [`forget ${id} --reason asked`, 64, /cannot be read again by anybody; say --yes/],
   ['demo --units 1', 64, /--units takes a whole number from 20 to /],
+  ['demo --weeks 0', 64, /--weeks takes a whole number from 1 to 104/],
   ['demo', 78, /AUTH_ISSUER must be set/, { NODE_ENV: 'production' }],
   ['projections status', 78, /HTTP_PORT must be a whole number from 0 to 65535, but is "many"\./, { HTTP_PORT: 'many' }],
   ['projections status', 69, /^The database cannot be reached\.\n$/, away],

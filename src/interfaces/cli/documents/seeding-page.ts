@@ -44,7 +44,7 @@ export const seedingPage = (): string => {
       roleTemplates(permissions).map(({ name, description, permissions: held }) => [code(name), description, String(held.length)]),
     ),
     '## Demonstration',
-    `With \`DEMO=true\` (the rule where both stores are embedded, never in production) the first start also loads a made-up company: customers with accounts, people, agreements, a fleet of ${defaultDemo.units} units (seed ${defaultDemo.seed}), units going out and coming back. \`npm run demo -- --units 5000 --seed 3\` loads a larger one into an empty data folder. \`demonstration.json\` there remembers that it is whole.`,
+    `With \`DEMO=true\` (the rule where both stores are embedded, never in production) the first start also loads a made-up company: customers with accounts, people, agreements, a fleet of ${defaultDemo.units} units (seed ${defaultDemo.seed}), units going out and coming back, and some days of work: breakdowns on the road and in the shop, maintenance, inspections, toilets, tanks and plants from the lead to the work, each command at its own time. \`npm run demo -- --units 5000 --weeks 12 --seed 7\` loads a larger one with twelve weeks of operations into an empty data folder; one that was cut off goes on where it was. \`demonstration.json\` there remembers that it is whole.`,
     table(
       ['person', 'name', 'who it is'],
       demoPeople.map(({ user, name, docs }) => [code(user), name, docs]),
