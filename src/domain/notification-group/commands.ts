@@ -19,8 +19,8 @@ export const notificationGroupCommands = defineCommands({
   },
   AddNotificationGroupMember: {
     permission: edit,
-    docs: 'Tells a user what the group is told.',
-    rejects: ['retired', 'tooMany'],
+    docs: 'Tells a user what the group is told: one of its customer’s, or of the company.',
+    rejects: ['retired', 'otherCustomersUser', 'tooMany'],
     schema: fields({ userId: ref('user') }),
   },
   RemoveNotificationGroupMember: {

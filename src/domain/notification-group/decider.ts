@@ -1,5 +1,6 @@
-import { type Aggregate, type Decide, type Evolve, emit, type Frozen, fact, reject } from '../kernel/aggregate.ts';
+import { type Aggregate, type Decide, type Evolve, emit, type Frozen, fact, type Guards, reject } from '../kernel/aggregate.ts';
 import { canonicalJson } from '../kernel/hash.ts';
+import { userFact } from '../user/state.ts';
 import { notificationGroupCommands } from './commands.ts';
 import { notificationGroupEvents } from './events.ts';
 
@@ -34,12 +35,17 @@ const decide: Decide<NotificationGroup, typeof notificationGroupCommands, typeof
     const state = present(before);
     return notRetired(state) ?? (state.name === command.name ? [] : [event('NotificationGroupRenamed', command)]);
   },
-  AddNotificationGroupMember: (before, command) => {
+  AddNotificationGroupMember: (before, command, { facts }) => {
     const state = present(before);
     if (state.members.includes(command.userId)) return notRetired(state) ?? [];
     const isFull = state.members.length >= membersMax;
+    const user = userFact.of(facts, command.userId);
+    const customerId = user === undefined || user.situation === 'absent' ? null : user.customerId;
+    // TE-2: what a customer’s group is told is no other customer’s business.
+    const isStranger = customerId !== null && customerId !== state.customerId;
     return (
       notRetired(state) ??
+      (isStranger ? reject('otherCustomersUser', 'Only users of the group’s customer and of the company belong to it.') : undefined) ??
       (isFull ? reject('tooMany', `At most ${membersMax} members.`, { max: membersMax }) : undefined) ?? [event('NotificationGroupMemberAdded', command)]
     );
   },
@@ -67,6 +73,8 @@ const evolve: Evolve<NotificationGroup, typeof notificationGroupEvents> = {
   NotificationGroupRetired: changed(() => ({ situation: 'retired' })),
 };
 
+const guards: Guards<NotificationGroup, typeof notificationGroupCommands> = { AddNotificationGroupMember: (_state, { userId }) => [userFact.at(userId)] };
+
 /** People who are told of the same things. */
 export const notificationGroup: Aggregate<'notificationGroup', NotificationGroup, typeof notificationGroupCommands, typeof notificationGroupEvents> = {
   category: 'notificationGroup',
@@ -78,6 +86,7 @@ export const notificationGroup: Aggregate<'notificationGroup', NotificationGroup
   initial: { situation: 'absent' },
   decide,
   evolve,
+  guards,
   tenantOf: (state) => (state.situation === 'absent' ? null : state.customerId),
   claims: (state) => (state.situation === 'active' ? [{ kind: 'groupName', scope: state.customerId ?? 'company', value: state.name }] : []),
   exists: ({ situation }) => situation !== 'absent',

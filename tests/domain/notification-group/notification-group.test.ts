@@ -1,5 +1,6 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { emit } from '../../../src/domain/kernel/aggregate.ts';
+import { isRejection } from '../../../src/domain/kernel/rejection.ts';
 import { notificationGroup } from '../../../src/domain/notification-group/decider.ts';
 import { notificationGroupEvents } from '../../../src/domain/notification-group/events.ts';
 import { id, scenarios } from '../../kit/decider.ts';
@@ -29,6 +30,44 @@ test('TE-1 a tenant’s group is the tenant’s, whatever the body says; its nam
   expect(notificationGroup.tenantOf(state, id('self'))).toBe(id('Sur'));
   expect(claimsAfter(defined)).toEqual([{ kind: 'groupName', scope: 'company', value: 'Night shift' }]);
   expect(claimsAfter(defined, retired)).toEqual([]);
+});
+
+describe('TE-2 who may belong to it', () => {
+  const surs = event('NotificationGroupDefined', { name: 'Night shift', customerId: id('Sur') });
+  const user = (customerId: string | null) => ({ facts: { [`user-${id('Ana')}`]: { situation: 'active', customerId } } });
+  const add = { userId: id('Ana') };
+  test('a customer’s group: its own users, and the company’s', () => {
+    given(surs)
+      .when('AddNotificationGroupMember', add, user(id('Sur')))
+      .thenTypes('NotificationGroupMemberAdded');
+    given(surs).when('AddNotificationGroupMember', add, user(null)).thenTypes('NotificationGroupMemberAdded');
+    given(surs)
+      .when('AddNotificationGroupMember', add, user(id('Norte')))
+      .thenRejected('otherCustomersUser');
+  });
+  test('the company’s group: the company’s users only', () => {
+    given(defined).when('AddNotificationGroupMember', add, user(null)).thenTypes('NotificationGroupMemberAdded');
+    given(defined)
+      .when('AddNotificationGroupMember', add, user(id('Norte')))
+      .thenRejected('otherCustomersUser');
+  });
+});
+
+test('every situation × every command', () => {
+  const situations = { active: [defined, member], retired: [defined, member, retired] };
+  const commands = {
+    DefineNotificationGroup: [{ name: 'Night shift' }, { active: [], retired: [] }],
+    RenameNotificationGroup: [{ name: 'x' }, { active: ['NotificationGroupRenamed'], retired: 'retired' }],
+    AddNotificationGroupMember: [{ userId: id('Bo') }, { active: ['NotificationGroupMemberAdded'], retired: 'retired' }],
+    RemoveNotificationGroupMember: [{ userId: id('Ana') }, { active: ['NotificationGroupMemberRemoved'], retired: 'retired' }],
+    RetireNotificationGroup: [{ reason: 'x' }, { active: ['NotificationGroupRetired'], retired: [] }],
+  } as const;
+  for (const [situation, history] of Object.entries(situations))
+    for (const [type, [data, answers]] of Object.entries(commands)) {
+      const { decision } = given(...history).when(type as keyof typeof commands, data as never);
+      const came = isRejection(decision) ? decision.code : decision.map((each) => each.type);
+      expect({ situation, type, came }).toEqual({ situation, type, came: answers[situation as keyof typeof answers] });
+    }
 });
 
 test('a retired one takes nothing', () => {
