@@ -71,15 +71,17 @@ export const facts = {
 export const author: TestContext = { facts, actor: { kind: 'user', id: id('Ana') } };
 export const approver: TestContext = { facts, actor: { kind: 'user', id: id('Beto') } };
 
-export const drafted = event('QuotationDrafted', {
-  requestId,
-  customerId,
-  accountId,
-  currency: 'GTQ',
-  timeZone,
-  policy: { approvalLimit: gtq('12000.00'), approverLimit: gtq('120000.00') },
-  validDays: 30,
-});
+export const draftedFor = (validDays: number) =>
+  event('QuotationDrafted', {
+    requestId,
+    customerId,
+    accountId,
+    currency: 'GTQ',
+    timeZone,
+    policy: { approvalLimit: gtq('12000.00'), approverLimit: gtq('120000.00') },
+    validDays,
+  });
+export const drafted = draftedFor(30);
 export const lineOf = (name: string, amount: string, change: object = {}) => ({
   lineId: id(name),
   description: name,
