@@ -7,12 +7,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Event } from '@event-driven-io/emmett';
-import {
-  getPostgreSQLEventStore,
-  type PostgresEventStore,
-  pongoSingleStreamProjection,
-  rebuildPostgreSQLProjections,
-} from '@event-driven-io/emmett-postgresql';
+import { getPostgreSQLEventStore, type PostgresEventStore } from '@event-driven-io/emmett-postgresql';
 import { START } from '@eventstore/db-client';
 import pg from 'pg';
 import { startEmbeddedPostgres } from '../../src/infrastructure/postgres/embedded/server.ts';
