@@ -87,6 +87,7 @@ const loadAll = async (system: Pick<System, 'part'>, loading: Loading): Promise<
   const { sender, timepiece, progress, begun } = loading;
   timepiece.standAt(begun.began, begun.began);
   const company = await found(system, loading);
+  sender.fallSilent();
   return tellOperations(system, { sender, timepiece, progress, company, weeks: begun });
 };
 

@@ -32,7 +32,7 @@ export type Sent = {
 export class DemoSender {
   readonly #commands: CommandHandler;
   readonly #clock: () => string;
-  readonly #progress: (done: number) => void;
+  #progress: (done: number) => void;
   #done = 0;
   #position = 0n;
 
@@ -42,6 +42,10 @@ export class DemoSender {
     this.#progress = parts.progress;
   }
 
+  /** From now on somebody else tells how far the work is. */
+  fallSilent(): void {
+    this.#progress = () => undefined;
+  }
   /** The newest position that any of its commands reached. */
   get position(): bigint {
     return this.#position;

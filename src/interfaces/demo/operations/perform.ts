@@ -58,7 +58,7 @@ export const perform = async (planned: readonly Planned[], stage: Stage): Promis
     timepiece.standAt(at, at);
     if (Math.floor(hour / 24) > day) {
       day = Math.floor(hour / 24);
-      progress.step('days of operations', day, Math.ceil(hours / 24));
+      progress.step(`days of operations (${sender.commands} commands)`, day, Math.ceil(hours / 24));
       await scheduler.fireDue();
       await processes.settled();
     }
