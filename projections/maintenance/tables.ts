@@ -38,6 +38,7 @@ export const performedTable = tenantTable('preventive_maintenance_event', {
     work_performed: text().nullable(),
     is_skipped: boolean().filtered(),
     work_order_id: uuid().nullable().filtered(),
+    inspection_id: uuid().nullable().filtered(),
     cost_amount: numeric().nullable(),
     currency_code: text().nullable(),
     attachment_id: uuid().nullable(),

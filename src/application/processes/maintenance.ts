@@ -7,6 +7,7 @@ import { attachment } from '../../domain/attachment/decider.ts';
 import { catalogFact } from '../../domain/catalog/decider.ts';
 import { equipment } from '../../domain/equipment/decider.ts';
 import { equipmentFact, outOf } from '../../domain/equipment/state.ts';
+import { inspection } from '../../domain/inspection/decider.ts';
 import type { Facts, Frozen, Reference } from '../../domain/kernel/aggregate.ts';
 import { derivedId } from '../../domain/kernel/ids.ts';
 import { catalogId } from '../../domain/kernel/well-known.ts';
@@ -37,6 +38,17 @@ const running = (facts: Facts, equipmentId: string): readonly (readonly [id: str
     const state = maintenanceFact.of(facts, id);
     return state === undefined || state.situation === 'absent' || state.situation === 'ended' ? [] : [[id, state]];
   });
+
+/** PM-7: the schedules that an annual inspection in order is a performance of: those of programmes that are inspections by law. */
+const inspected = (facts: Facts, equipmentId: string): readonly string[] => {
+  const entries = catalogFact.of(facts, programs)?.entries ?? {};
+  return running(facts, equipmentId)
+    .filter(([, { program }]) => {
+      const { serviceType, isRegulatory } = entries[program]?.entry.attributes ?? {};
+      return serviceType === 'inspection' && isRegulatory === true;
+    })
+    .map(([id]) => id);
+};
 
 type Looked = { readonly equipmentId: string; readonly kind: MeterKind; readonly year: number };
 const look = (facts: Facts, { equipmentId, kind, year }: Looked): readonly Send[] =>
@@ -186,6 +198,30 @@ export const maintenances = defineProcess({
           const again = { workOrderId: aggregateId, reason: 'The work order was reopened.' };
           return [send(maintenance, 'WithdrawMaintenancePerformed', { step: 'withdraw', to: schedule, data: again })];
         },
+      },
+    }),
+    on(inspection, {
+      InspectionPassed: {
+        reads: ({ data }, facts) => wanted(facts, data.equipmentId),
+        react: ({ aggregateId, data: { equipmentId, inspectedOn } }, facts) =>
+          inspected(facts, equipmentId).map((id) =>
+            send(maintenance, 'RecordMaintenancePerformed', {
+              step: `passed-${id}`,
+              to: id,
+              data: { inspectionId: aggregateId, performedOn: inspectedOn, readings: [] },
+            }),
+          ),
+      },
+      InspectionPassWithdrawn: {
+        reads: ({ data }, facts) => wanted(facts, data.equipmentId),
+        react: ({ aggregateId, data: { equipmentId } }, facts) =>
+          inspected(facts, equipmentId).map((id) =>
+            send(maintenance, 'WithdrawMaintenancePerformed', {
+              step: `not-passed-${id}`,
+              to: id,
+              data: { inspectionId: aggregateId, reason: 'The inspection is not in order after all.' },
+            }),
+          ),
       },
     }),
     on(equipment, {

@@ -33,10 +33,11 @@ export const maintenanceCommands = defineCommands({
   ResumeMaintenance: { permission: edit, docs: 'Lets it come due again.', rejects: ['notAllowedNow'], schema: fields({}) },
   RecordMaintenancePerformed: {
     permission: 'maintenance:edit',
-    docs: 'Says that it was done; for a work order at most once until that is withdrawn.',
+    docs: 'Says that it was done; for a work order or an inspection at most once until that is withdrawn.',
     rejects: ['notAllowedNow', 'inFuture', 'beforeStart', 'wrongReading', 'alreadyRecorded', 'tooMany'],
     schema: fields({
       workOrderId: optional(uuid()),
+      inspectionId: optional(uuid()),
       performedOn: businessDate(),
       workPerformed: optional(note()),
       readings: list(fields(reading), { max: 10 }),
@@ -47,9 +48,14 @@ export const maintenanceCommands = defineCommands({
   },
   WithdrawMaintenancePerformed: {
     permission: 'maintenance:approve',
-    docs: 'Says that it was not done after all, by its work order or by its own id: the occurrence that it had ended goes on.',
+    docs: 'Says that it was not done after all, by its work order, its inspection or its own id: the occurrence that it had ended goes on.',
     rejects: ['notAllowedNow'],
-    schema: fields({ workOrderId: optional(uuid()), performanceId: optional(uuid()), reason: optional(text({ max: 1000 })) }),
+    schema: fields({
+      workOrderId: optional(uuid()),
+      inspectionId: optional(uuid()),
+      performanceId: optional(uuid()),
+      reason: optional(text({ max: 1000 })),
+    }),
   },
   SkipMaintenance: {
     permission: 'maintenance:approve',

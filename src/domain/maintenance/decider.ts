@@ -77,7 +77,7 @@ const define: Decide<Maintenance, Commands, typeof maintenanceEvents>['DefineMai
     stated: usagesOf(usages),
     derived: {},
     performanceId: null,
-    workOrderId: null,
+    sourceId: null,
     partIds: [],
     isSkipped: false,
     content: '',

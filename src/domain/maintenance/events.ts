@@ -128,6 +128,7 @@ export const maintenanceEvents = defineEvents({
       /** Of the occurrence that begins with it. */
       occurrence: integer({ min: 2 }),
       workOrderId: optional(uuid()),
+      inspectionId: optional(uuid()),
       performedOn: businessDate(),
       workPerformed: optional(note()),
       readings: list(fields(reading), { max: 10 }),

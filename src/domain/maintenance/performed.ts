@@ -33,9 +33,12 @@ const fits = (state: PresentMaintenance, { performedOn, readings }: Command, now
   if (performedOn < state.startsOn) return reject('beforeStart', `The schedule begins on ${state.startsOn}.`, { startsOn: state.startsOn });
   return wrongReading(readings, now) ?? (isFull(state) ? tooMany() : undefined);
 };
-/** Was it told already? By the work order, or by the id that the command makes. */
-const known = ({ bases }: PresentMaintenance, { workOrderId }: Command, performanceId: string) =>
-  bases.find((base) => base.performanceId === performanceId || (workOrderId !== undefined && base.workOrderId === workOrderId));
+type Source = { readonly workOrderId?: string; readonly inspectionId?: string };
+/** Was it told already? By its id, or by the work order or the inspection that did it. */
+const known = ({ bases }: PresentMaintenance, { workOrderId, inspectionId }: Source, performanceId: string | undefined) => {
+  const isOf = ({ sourceId }: Frozen<Base>): boolean => sourceId !== null && (sourceId === workOrderId || sourceId === inspectionId);
+  return bases.find((base) => base.performanceId !== null && (base.performanceId === performanceId || isOf(base)));
+};
 type Began = { readonly occurrence: number; readonly on: string; readonly isSkipped: boolean };
 const baseOf = ({ occurrence, on, isSkipped }: Began, listed: readonly { readonly kind: MeterKind; readonly usage: number }[]): Base => ({
   occurrence,
@@ -43,7 +46,7 @@ const baseOf = ({ occurrence, on, isSkipped }: Began, listed: readonly { readonl
   stated: usagesOf(listed),
   derived: {},
   performanceId: null,
-  workOrderId: null,
+  sourceId: null,
   partIds: [],
   isSkipped,
   content: '',
@@ -86,13 +89,11 @@ const skip: Decisions['SkipMaintenance'] = (before, { reason }, context) => {
   return conclude(state, [event('MaintenanceSkipped', skipped)], { ...context, year: meterYear(state.startsOn) });
 };
 
-const withdraw: Decisions['WithdrawMaintenancePerformed'] = (before, { workOrderId, performanceId, reason }, context) => {
+const withdraw: Decisions['WithdrawMaintenancePerformed'] = (before, { performanceId, reason, ...source }, context) => {
   const state = present(before);
   const refused = notAllowedNow(state, 'WithdrawMaintenancePerformed');
   if (refused !== undefined) return refused;
-  const base = state.bases.find(
-    (each) => each.performanceId !== null && (each.performanceId === performanceId || (workOrderId !== undefined && each.workOrderId === workOrderId)),
-  );
+  const base = known(state, source, performanceId);
   if (base === undefined || base.performanceId === null) return [];
   const outlook = outlookAt({ ...state, bases: state.bases.filter((each) => each !== base) }, context.now);
   const data = { performanceId: base.performanceId, occurrence: base.occurrence, partIds: base.partIds, outlook };

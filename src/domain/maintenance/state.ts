@@ -19,7 +19,8 @@ export type Base = {
   readonly stated: Usages;
   readonly derived: Usages;
   readonly performanceId: string | null;
-  readonly workOrderId: string | null;
+  /** The work order or the inspection that did it. */
+  readonly sourceId: string | null;
   readonly partIds: readonly string[];
   readonly isSkipped: boolean;
   /** To know a repeat. */
@@ -65,7 +66,7 @@ const tell = (key: string, status: Standing) =>
 const without = <T>(record: Readonly<Partial<Record<MeterKind, T>>>, kind: MeterKind): Readonly<Partial<Record<MeterKind, T>>> =>
   Object.fromEntries(Object.entries(record).filter(([name]) => name !== kind));
 type Done = { readonly performanceId: string; readonly occurrence: number; readonly usages: Listed; readonly attachmentId?: string; readonly outlook: Outlook };
-const done = (state: PresentMaintenance, data: Done, rest: Pick<Base, 'on' | 'workOrderId' | 'partIds' | 'isSkipped' | 'content'>): Partial<Present> => ({
+const done = (state: PresentMaintenance, data: Done, rest: Pick<Base, 'on' | 'sourceId' | 'partIds' | 'isSkipped' | 'content'>): Partial<Present> => ({
   bases: [...state.bases, { occurrence: data.occurrence, stated: usagesOf(data.usages), derived: {}, performanceId: data.performanceId, ...rest }],
   occurrences: Math.max(state.occurrences, data.occurrence),
   snoozedUntil: null,
@@ -90,7 +91,7 @@ export const evolve: Evolve<Maintenance, typeof maintenanceEvents> = {
         stated: usagesOf(usages),
         derived: {},
         performanceId: null,
-        workOrderId: null,
+        sourceId: null,
         partIds: [],
         isSkipped: false,
         content: '',
@@ -127,7 +128,7 @@ export const evolve: Evolve<Maintenance, typeof maintenanceEvents> = {
   MaintenancePerformed: present((state, data) =>
     done(state, data, {
       on: data.performedOn,
-      workOrderId: data.workOrderId ?? null,
+      sourceId: data.workOrderId ?? data.inspectionId ?? null,
       partIds: data.parts.map(({ partId }) => partId),
       isSkipped: false,
       content: JSON.stringify([data.performedOn, data.readings]),
@@ -137,9 +138,7 @@ export const evolve: Evolve<Maintenance, typeof maintenanceEvents> = {
     bases: bases.filter((base) => base.performanceId !== performanceId),
     status: outlook.status,
   })),
-  MaintenanceSkipped: present((state, data) =>
-    done(state, data, { on: data.countsAsOn, workOrderId: null, partIds: [], isSkipped: true, content: data.reason }),
-  ),
+  MaintenanceSkipped: present((state, data) => done(state, data, { on: data.countsAsOn, sourceId: null, partIds: [], isSkipped: true, content: data.reason })),
   MaintenanceLeftAccount: present(() => ({ customerId: null, accountId: null })),
   MaintenanceEnded: present((_state, { endedOn }) => ({ situation: 'ended', status: 'ended', endedOn })),
   MaintenanceRecordRemoved: present(({ records }, { performanceId }) => ({

@@ -74,6 +74,11 @@ const partsDone = (world: World) =>
     .of('MaintenancePerformed')
     .map(({ data }) => (data['parts'] as readonly { partName: string; quantity: string }[]).map(({ partName, quantity }) => [partName, quantity]));
 
+const annualDot = maintenanceId(ownId, 'annual-dot');
+const inspected = (people: Shell, name: string) =>
+  give(people, ['inspection', id(name)], 'RecordInspection', {
+    ...{ equipmentId: ownId, kind: 'annual', level: 'V', inspectedOn: '2026-02-28', inspectorName: 'Ana', result: 'passed', reportNumber: name },
+  });
 const plannedVisit = (people: Shell) =>
   give(people, ['serviceRequest', dueId(rented, 1)], 'ScheduleRequest', { startsAt: '2026-03-02T14:00:00.000Z', endsAt: '2026-03-02T16:00:00.000Z' });
 
@@ -88,7 +93,7 @@ const stories: readonly Story[] = [
       expect(partsDone(world)).toEqual([[['Filter', '2']]]);
       expect(await scheduleOf(world, rented)).toMatchObject({
         status: 'ok',
-        bases: [{}, { workOrderId: id('W'), on: '2026-03-01', stated: { odometer: 100_000 } }],
+        bases: [{}, { sourceId: id('W'), on: '2026-03-01', stated: { odometer: 100_000 } }],
       });
       expect(world.refusals()).toEqual([]);
     },
@@ -158,6 +163,28 @@ const stories: readonly Story[] = [
       const request = await world.state<ServiceRequest>('serviceRequest', dueId(maintenanceId(rentedId, 'annual-dot'), 1));
       expect(request).toMatchObject({ situation: 'present', serviceType: 'inspection' });
       expect(await scheduleOf(world, maintenanceId(rentedId, 'annual-dot'))).toMatchObject({ status: 'ok', occurrences: 2 });
+    },
+  },
+  {
+    name: 'PM-7 an annual inspection that passed resets the programme that asks for it, once; taken back it is due again',
+    phases: [
+      define(ownId, { onDue: 'none' }, 'annual-dot'),
+      define(ownId, { onDue: 'none' }),
+      (people) => inspected(people, 'I'),
+      (people) => inspected(people, 'J'),
+      async (people, log) => {
+        expect(await scheduleOf(new World(log), annualDot)).toMatchObject({ status: 'ok', occurrences: 3 });
+        await give(people, ['inspection', id('J')], 'WithdrawInspection', { reason: 'another unit' });
+      },
+      async (people, log) => {
+        expect(await scheduleOf(new World(log), annualDot)).toMatchObject({ status: 'ok', bases: [{}, { sourceId: id('I') }] });
+        await give(people, ['inspection', id('I')], 'WithdrawInspection', { reason: 'another unit' });
+      },
+    ],
+    ends: async (world) => {
+      expect(await scheduleOf(world, annualDot)).toMatchObject({ status: 'overdue', bases: [{ performanceId: null }] });
+      expect([world.count('MaintenancePerformed'), world.count('MaintenancePerformanceWithdrawn')]).toEqual([2, 2]);
+      expect(world.refusals()).toEqual([]);
     },
   },
   {

@@ -50,7 +50,7 @@ export const define = { equipmentId: unitId, program: 'pm-a', ...defaults, start
 /** A schedule of this plan from this day on. */
 export const defined = (plan: object = {}, startsOn = '2026-01-31') => {
   const whole = { ...defaults, ...plan };
-  const base = { occurrence: 1, on: startsOn, stated: {}, derived: {}, performanceId: null, workOrderId: null, partIds: [], isSkipped: false, content: '' };
+  const base = { occurrence: 1, on: startsOn, stated: {}, derived: {}, performanceId: null, sourceId: null, partIds: [], isSkipped: false, content: '' };
   const outlook = { ...outlookOf({ plan: whole, startsOn, bases: [base], usage: {}, timeZone: zone }), status: 'ok' as const };
   return event('MaintenanceDefined', { equipmentId: unitId, program: 'pm-a', ...whole, startsOn, usages: [], outlook });
 };

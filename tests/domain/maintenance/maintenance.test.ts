@@ -66,7 +66,7 @@ describe('PM-1 whichever comes first', () => {
             stated: { odometer: 0 },
             derived: {},
             performanceId: null,
-            workOrderId: null,
+            sourceId: null,
             partIds: [],
             isSkipped: false,
             content: '',
