@@ -4,6 +4,7 @@ import { accounts } from './accounts.ts';
 import { allocations } from './allocations.ts';
 import { assignments } from './assignment.ts';
 import { attachments } from './attachments.ts';
+import { forgettingFiles } from './forgetting-files.ts';
 import { inspections } from './inspection.ts';
 import { maintenances } from './maintenance.ts';
 import { pairing } from './pairing.ts';
@@ -20,6 +21,7 @@ export const processes: readonly ProcessDefinition[] = [
   administration,
   accounts,
   attachments,
+  forgettingFiles,
   allocations,
   assignments,
   pairing,

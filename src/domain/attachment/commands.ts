@@ -8,10 +8,16 @@ const system = { permission: edit, internal: true } as const;
 export const attachmentCommands = defineCommands({
   BeginUpload: {
     permission: 'attachment:create',
-    docs: 'Announces a file. The answer’s made id is the upload’s, to which the content is sent; it then waits a day for something to link to it.',
+    docs: 'Announces a file. The answer’s made id is the upload’s, to which the content is sent; it then waits a day for something to link to it. With `subjectId` it is about that person (a user or a contact): it is named by its category, because the log keeps names, and it goes when the person is forgotten.',
     creates: true,
     rejects: ['alreadyBegun', 'unknownAccount'],
-    schema: fields({ customerId: optional(ref('customer')), accountId: optional(ref('account')), documentCategory: lookup('document-category'), ...declared }),
+    schema: fields({
+      customerId: optional(ref('customer')),
+      accountId: optional(ref('account')),
+      documentCategory: lookup('document-category'),
+      subjectId: optional(uuid()),
+      ...declared,
+    }),
   },
   BeginVersion: {
     permission: edit,
@@ -71,6 +77,12 @@ export const attachmentCommands = defineCommands({
     schema: fields({ reason: text() }),
   },
   RemoveUnlinkedAttachment: { ...system, docs: 'A day has passed and nothing ever linked to it.', rejects: [], schema: fields({}) },
+  ForgetAttachment: {
+    ...system,
+    docs: 'The person it is about is forgotten: it goes, whatever hangs on it, or on the day after it need not be kept any more.',
+    rejects: [],
+    schema: fields({}),
+  },
   RecordContentDeleted: {
     ...system,
     docs: 'The blob store holds nothing of it any more.',

@@ -40,12 +40,17 @@ const retentionMonths = (facts: Facts, documentCategory: string): number => {
   return typeof months === 'number' && Number.isInteger(months) && months > 0 && months <= 1200 ? months : 0;
 };
 
+/** What somebody calls a file about a person may name the person, and the log keeps names: it is called by its category instead. */
+const nameOf = ({ subjectId, name }: { readonly subjectId?: string; readonly name: string }, documentCategory: string): { readonly name: string } => ({
+  name: subjectId === undefined ? name : documentCategory,
+});
+
 type Decide = Aggregate<'attachment', Attachment, typeof attachmentCommands, typeof attachmentEvents>['decide'];
 
 const content: Pick<Decide, 'BeginUpload' | 'BeginVersion' | 'StoreUpload' | 'RejectUpload'> = {
   BeginUpload: (state, command, { tenant, now, newId, facts }) => {
     const customerId = tenant ?? command.customerId;
-    const owned = { ...command, ...(customerId === undefined ? {} : { customerId }) };
+    const owned = { ...command, ...nameOf(command, command.documentCategory), ...(customerId === undefined ? {} : { customerId }) };
     if (state.situation === 'present' && state.content === announced(owned)) return [];
     if (state.situation !== 'absent') return reject('alreadyBegun', 'This attachment was announced before.');
     // A tenant's own account was seen by the shell; staff, who see every account, must name its customer too.
@@ -53,10 +58,12 @@ const content: Pick<Decide, 'BeginUpload' | 'BeginVersion' | 'StoreUpload' | 'Re
       return reject('unknownAccount', 'There is no such account of this customer.');
     return [event('AttachmentUploadBegun', { ...owned, uploadId: newId(0), removeUnlinkedAt: hoursLater(now, unlinkedHours) })];
   },
-  BeginVersion: (state, command, { newId }) =>
-    present(state).versions.length >= versionsMax
-      ? reject('tooMany', `At most ${versionsMax} versions.`, { max: versionsMax })
-      : [event('AttachmentVersionBegun', { ...command, uploadId: newId(0) })],
+  BeginVersion: (state, command, { newId }) => {
+    const { versions, subjectId, documentCategory } = present(state);
+    if (versions.length >= versionsMax) return reject('tooMany', `At most ${versionsMax} versions.`, { max: versionsMax });
+    const named = subjectId === null ? {} : nameOf({ subjectId, name: command.name }, documentCategory);
+    return [event('AttachmentVersionBegun', { ...command, ...named, uploadId: newId(0) })];
+  },
   StoreUpload: (state, command) => {
     const { pending, versions } = present(state);
     if (versions.some(({ uploadId, sha256 }) => uploadId === command.uploadId && sha256 === command.sha256)) return [];
@@ -113,7 +120,7 @@ const expiry: Pick<Decide, 'SetAttachmentExpiry' | 'ClearAttachmentExpiry' | 'Re
 /** ES-10: what must be kept is not removed by anybody, whatever they may. */
 const isRetained = (at: PresentAttachment, now: string): boolean => at.retainedUntil !== null && today(at, now) <= at.retainedUntil;
 
-const removal: Pick<Decide, 'RemoveAttachment' | 'RemoveUnlinkedAttachment' | 'RecordContentDeleted'> = {
+const removal: Pick<Decide, 'RemoveAttachment' | 'RemoveUnlinkedAttachment' | 'ForgetAttachment' | 'RecordContentDeleted'> = {
   RemoveAttachment: (state, command, { now }) => {
     const at = present(state);
     if (at.links.length > 0) return reject('linked', `${at.links.length} things hang on it.`, { links: at.links.slice(0, 20) });
@@ -123,6 +130,13 @@ const removal: Pick<Decide, 'RemoveAttachment' | 'RemoveUnlinkedAttachment' | 'R
   RemoveUnlinkedAttachment: (state, _command, { now }) => {
     const at = present(state);
     return at.wasLinked || isRetained(at, now) ? [] : [event('AttachmentRemoved', { reason: `Nothing linked to it within ${unlinkedHours} hours.` })];
+  },
+  ForgetAttachment: (state, _command, { now }) => {
+    const at = present(state);
+    const { subjectId, retainedUntil, forgottenAfter, timeZone } = at;
+    if (subjectId === null) return [];
+    if (retainedUntil === null || !isRetained(at, now)) return [event('AttachmentRemoved', { reason: 'The person it is about is forgotten.' })];
+    return forgottenAfter === retainedUntil ? [] : [event('AttachmentForgettingDeferred', { subjectId, until: retainedUntil, timeZone })];
   },
   RecordContentDeleted: (state) => {
     if (state.situation !== 'removed') return reject('notRemoved', 'The attachment is not removed.');
@@ -171,6 +185,9 @@ export const attachment: Aggregate<'attachment', Attachment, typeof attachmentCo
     AttachmentLinked: () => cancelled(['unlinked']),
     AttachmentExpirySet: watched,
     AttachmentExpiryCleared: () => cancelled(expiryDeadlines),
-    AttachmentRemoved: () => cancelled(['unlinked', ...expiryDeadlines]),
+    AttachmentForgettingDeferred: ({ until, timeZone }) => [
+      { change: 'set', name: 'forget', dueAt: startOfLocalDay(addDays(until, 1), timeZone), command: 'ForgetAttachment', data: {} },
+    ],
+    AttachmentRemoved: () => cancelled(['unlinked', 'forget', ...expiryDeadlines]),
   },
 };

@@ -30,6 +30,7 @@ export const attachmentEvents = defineEvents({
       customerId: optional(uuid()),
       accountId: optional(uuid()),
       documentCategory: lookup('document-category'),
+      subjectId: optional(uuid()),
       ...declared,
       removeUnlinkedAt: instant(),
     }),
@@ -63,6 +64,11 @@ export const attachmentEvents = defineEvents({
   AttachmentExpired: { version: 1, docs: 'It is no longer valid.', schema: fields(expiry) },
   AttachmentMetadataChanged: { version: 1, docs: 'Extra facts were replaced.', schema: fields({ metadata: metadata() }) },
 
+  AttachmentForgettingDeferred: {
+    version: 1,
+    docs: 'The person it is about is forgotten, but it must be kept through this day; on the day after it goes too (ES-12).',
+    schema: fields({ subjectId: uuid(), until: businessDate(), timeZone: timeZone() }),
+  },
   AttachmentRemoved: { version: 1, docs: 'It is gone from every list; its content is deleted next.', schema: fields({ reason: text() }) },
   AttachmentContentDeleted: { version: 1, docs: 'Every version’s content was deleted from the blob store.', schema: fields({}) },
 });

@@ -20,6 +20,10 @@ type Present = {
   readonly customerId: string | null;
   readonly accountId: string | null;
   readonly documentCategory: string;
+  /** The person it is about. */
+  readonly subjectId: string | null;
+  /** The person is forgotten, and it goes after this day. */
+  readonly forgottenAfter: string | null;
   readonly timeZone: string;
   readonly pending: Pending | null;
   readonly rejected: readonly string[];
@@ -48,12 +52,13 @@ type Announced = {
   readonly customerId?: string;
   readonly accountId?: string;
   readonly documentCategory: string;
+  readonly subjectId?: string;
   readonly name: string;
   readonly declaredType: string;
   readonly declaredSizeBytes: number;
 };
-export const announced = ({ customerId, accountId, documentCategory, name, declaredType, declaredSizeBytes }: Announced): string =>
-  canonicalJson([customerId ?? null, accountId ?? null, documentCategory, name, declaredType, declaredSizeBytes]);
+export const announced = ({ customerId, accountId, documentCategory, subjectId, name, declaredType, declaredSizeBytes }: Announced): string =>
+  canonicalJson([customerId ?? null, accountId ?? null, documentCategory, subjectId ?? null, name, declaredType, declaredSizeBytes]);
 
 const present =
   <D>(change: (state: PresentAttachment, data: D) => Partial<Present>) =>
@@ -69,6 +74,8 @@ export const evolve: Evolve<Attachment, typeof attachmentEvents> = {
       customerId: data.customerId ?? null,
       accountId: data.accountId ?? null,
       documentCategory: data.documentCategory,
+      subjectId: data.subjectId ?? null,
+      forgottenAfter: null,
       timeZone: 'UTC',
       pending: { uploadId, name, declaredType, declaredSizeBytes },
       rejected: [],
@@ -92,6 +99,7 @@ export const evolve: Evolve<Attachment, typeof attachmentEvents> = {
   AttachmentExpiryCleared: present(() => ({ expiresOn: null, isExpired: false, reminded: [] })),
   AttachmentExpiryNear: present(({ reminded }, { daysLeft }) => ({ reminded: [...reminded, daysLeft] })),
   AttachmentExpired: present(() => ({ isExpired: true })),
+  AttachmentForgettingDeferred: present((_state, { until }) => ({ forgottenAfter: until })),
   AttachmentMetadataChanged: present((_state, { metadata }) => ({ metadata: canonicalJson(metadata) })),
   AttachmentRemoved: (state) =>
     state.situation === 'present' ? { situation: 'removed', customerId: state.customerId, accountId: state.accountId, isContentDeleted: false } : state,

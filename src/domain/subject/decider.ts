@@ -1,12 +1,22 @@
 import { customerFact } from '../customer/state.ts';
-import { type Aggregate, emit, type Guards, reject } from '../kernel/aggregate.ts';
+import { type Aggregate, emit, fact, type Guards, reject } from '../kernel/aggregate.ts';
 import { isEnded, userFact } from '../user/state.ts';
 import { subjectCommands } from './commands.ts';
 import { subjectEvents } from './events.ts';
 
-export type Subject = { readonly isForgotten: boolean; readonly customerId: string | null };
+export type Subject = {
+  readonly isForgotten: boolean;
+  readonly customerId: string | null;
+  /** The files that are about the person. */
+  readonly files: readonly string[];
+  /** Those that must be kept, and through which day. */
+  readonly kept: Readonly<Record<string, string>>;
+};
+/** A person as others see it: there only once it is forgotten. */
+export const subjectFact = fact<Subject>('subject');
+export const subjectFilesMax = 5000;
 const event = emit(subjectEvents);
-const initial: Subject = { isForgotten: false, customerId: null };
+const initial: Subject = { isForgotten: false, customerId: null, files: [], kept: {} };
 const unknown = () => reject('unknownSubject', 'There is no such person.');
 
 const guards: Guards<Subject, typeof subjectCommands> = {
@@ -15,6 +25,12 @@ const guards: Guards<Subject, typeof subjectCommands> = {
 };
 
 const decide: Aggregate<'subject', Subject, typeof subjectCommands, typeof subjectEvents>['decide'] = {
+  NoteSubjectFile: ({ files }, command) => {
+    if (files.includes(command.attachmentId)) return [];
+    const max = subjectFilesMax;
+    return files.length >= max ? reject('tooMany', `At most ${max} files are about one person.`, { max }) : [event('SubjectFileNoted', command)];
+  },
+  NoteFileKept: ({ kept }, command) => (kept[command.attachmentId] === command.until ? [] : [event('SubjectFileKept', command)]),
   ForgetSubject: (state, { kind, customerId: named, reason }, { id, tenant, facts }) => {
     if (state.isForgotten) return [];
     if (kind === 'user') {
@@ -35,14 +51,18 @@ const decide: Aggregate<'subject', Subject, typeof subjectCommands, typeof subje
 /** A person whose data are kept: forgotten once, and then for ever. The stream has the person's id. */
 export const subject: Aggregate<'subject', Subject, typeof subjectCommands, typeof subjectEvents> = {
   category: 'subject',
-  docs: 'A person whose data are kept: forgotten once, and then for ever. The stream has the person’s id.',
+  docs: 'A person whose data are kept: which files are about it; forgotten once, and then for ever. The stream has the person’s id.',
   confidentiality: 'tenant',
   stateVersion: 1,
   events: subjectEvents,
   commands: subjectCommands,
   initial,
   decide,
-  evolve: { SubjectForgotten: (_state, { customerId }) => ({ isForgotten: true, customerId: customerId ?? null }) },
+  evolve: {
+    SubjectFileNoted: (state, { attachmentId }) => ({ ...state, files: [...state.files, attachmentId] }),
+    SubjectForgotten: (state, { customerId }) => ({ ...state, isForgotten: true, customerId: customerId ?? null }),
+    SubjectFileKept: (state, { attachmentId, until }) => ({ ...state, kept: { ...state.kept, [attachmentId]: until } }),
+  },
   guards,
   tenantOf: ({ customerId }) => customerId,
   exists: ({ isForgotten }) => isForgotten,

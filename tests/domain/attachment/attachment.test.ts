@@ -216,6 +216,44 @@ describe('an expiry', () => {
   });
 });
 
+describe('a file about a person', () => {
+  const subjectId = id('person');
+  const about = event('AttachmentUploadBegun', { ...announced, subjectId, name: 'insurance' });
+  const gone = event('AttachmentRemoved', { reason: 'The person it is about is forgotten.' });
+  const deferred = (until: string) => event('AttachmentForgettingDeferred', { subjectId, until, timeZone: 'UTC' });
+
+  test('ES-12 is named by its category, in every version: what somebody called it is in no event', () => {
+    given()
+      .when('BeginUpload', { ...begin, subjectId, name: 'DPI of Ana Pérez.pdf' }, { facts: tenantFacts })
+      .then(about)
+      .andRepeatedNothing();
+    given(about, stored)
+      .when('BeginVersion', { ...declared, name: 'Ana, newer.pdf' })
+      .then(event('AttachmentVersionBegun', { ...declared, name: 'insurance', uploadId }));
+  });
+
+  test('ES-12 goes when the person is forgotten, whatever hangs on it; what is about nobody stays', () => {
+    given(about, stored, linked).when('ForgetAttachment', {}).then(gone);
+    given(about).when('ForgetAttachment', {}).then(gone);
+    given(begun, stored).when('ForgetAttachment', {}).then();
+  });
+
+  test('ES-10 ES-12 that must be kept goes on the day after, also where it must be kept for longer meanwhile', () => {
+    const lastDay = { now: '2026-05-01T23:59:59.000Z' };
+    const dayAfter = { now: '2026-05-02T00:00:00.000Z' };
+    given(about, stored, retained('2026-05-01')).when('ForgetAttachment', {}).then(deferred('2026-05-01')).andRepeatedNothing();
+    given(about, stored, retained('2026-05-01'), deferred('2026-05-01')).when('ForgetAttachment', {}, lastDay).then();
+    given(about, stored, retained('2026-05-01'), deferred('2026-05-01')).when('ForgetAttachment', {}, dayAfter).then(gone);
+    const longer = [about, stored, retained('2026-05-01'), deferred('2026-05-01'), retained('2026-06-01')];
+    given(...longer)
+      .when('ForgetAttachment', {}, dayAfter)
+      .then(deferred('2026-06-01'));
+    expect(attachment.deadlines?.AttachmentForgettingDeferred?.({ subjectId, until: '2026-05-01', timeZone: 'UTC' }, id('self'))).toEqual([
+      { change: 'set', name: 'forget', dueAt: '2026-05-02T00:00:00.000Z', command: 'ForgetAttachment', data: {} },
+    ]);
+  });
+});
+
 describe('an attachment, every situation × every command', () => {
   const commands: { readonly [K in Name]: Parameters<(typeof attachment.decide)[K]>[1] } = {
     BeginUpload: { ...begin, name: 'another.pdf' },
@@ -232,6 +270,7 @@ describe('an attachment, every situation × every command', () => {
     SetAttachmentMetadata: { metadata: { page: 1 } },
     RemoveAttachment: { reason: 'x' },
     RemoveUnlinkedAttachment: {},
+    ForgetAttachment: {},
     RecordContentDeleted: {},
   };
   const outcomes = (history: readonly Event[]) =>
@@ -257,6 +296,7 @@ describe('an attachment, every situation × every command', () => {
     SetAttachmentMetadata: 'AttachmentMetadataChanged',
     RemoveAttachment: 'AttachmentRemoved',
     RemoveUnlinkedAttachment: 'AttachmentRemoved',
+    ForgetAttachment: '',
     RecordContentDeleted: 'notRemoved',
   };
   const expiring = event('AttachmentExpirySet', { expiresOn: '2026-04-01', timeZone: 'UTC' });

@@ -1,10 +1,10 @@
-import { describe, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { emit } from '../../../src/domain/kernel/aggregate.ts';
-import { subject } from '../../../src/domain/subject/decider.ts';
+import { subject, subjectFilesMax } from '../../../src/domain/subject/decider.ts';
 import { subjectEvents } from '../../../src/domain/subject/events.ts';
 import { id, scenarios } from '../../kit/decider.ts';
 
-const { given } = scenarios(subject);
+const { given, fold } = scenarios(subject);
 const event = emit(subjectEvents);
 const customerId = id('customer');
 const user = (situation: string) => ({ facts: { [`user-${id('self')}`]: { situation, customerId } } });
@@ -13,6 +13,41 @@ const contacts = (...names: readonly string[]) => ({
 });
 const forgetUser = { kind: 'user', reason: 'asked' } as const;
 const forgetContact = { kind: 'contact', customerId, reason: 'asked' } as const;
+
+describe('files about a person', () => {
+  const noted = event('SubjectFileNoted', { attachmentId: id('file') });
+  const forgotten = event('SubjectForgotten', { subjectId: id('self'), kind: 'contact', customerId, reason: 'asked' });
+
+  test('ES-12 are noted once, before and after it is forgotten, and so many', () => {
+    given()
+      .when('NoteSubjectFile', { attachmentId: id('file') })
+      .then(noted)
+      .andRepeatedNothing();
+    given(forgotten)
+      .when('NoteSubjectFile', { attachmentId: id('file') })
+      .then(noted);
+    const many = Array.from({ length: subjectFilesMax }, (_, n) => event('SubjectFileNoted', { attachmentId: id(`file ${n}`) }));
+    given(...many)
+      .when('NoteSubjectFile', { attachmentId: id('file') })
+      .thenRejected('tooMany');
+  });
+
+  test('ES-12 do not make somebody forgotten, and somebody with files is forgotten like anybody', () => {
+    expect(subject.exists(fold([noted]))).toBe(false);
+    given(noted).when('ForgetSubject', forgetContact, contacts('self')).then(forgotten).andRepeatedNothing();
+  });
+
+  test('ES-12 what must be kept is listed, once for each day', () => {
+    const kept = event('SubjectFileKept', { attachmentId: id('file'), until: '2026-05-01' });
+    given(noted, forgotten)
+      .when('NoteFileKept', { attachmentId: id('file'), until: '2026-05-01' })
+      .then(kept)
+      .andRepeatedNothing();
+    given(noted, forgotten, kept)
+      .when('NoteFileKept', { attachmentId: id('file'), until: '2026-06-01' })
+      .thenTypes('SubjectFileKept');
+  });
+});
 
 describe('forgetting', () => {
   test('ES-9 a user is forgotten once it has ended, once', () => {
