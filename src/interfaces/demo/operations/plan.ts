@@ -68,10 +68,20 @@ const tellerOf = ({ kind }: Wish, { units, sites, turn }: Pick<Scope, 'units' | 
   return (scene, cast) => kind.ofUnit(scene, cast, unit);
 };
 
+/** In an order of chance, so that every customer and type has its turn. */
+const shuffled = <T>(items: readonly T[], random: Random): readonly T[] =>
+  items
+    .map((item) => ({ item, at: random.below(1_000_000) }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ item }) => item);
+
 /** The stories in the order of their beginning. A technician works on one order at a time: each story that needs one has one to itself. */
 export const planStories = (scope: Scope): readonly Planned[] => {
   const random = randomFrom(scope.seed);
-  const trailers = scope.units.filter(({ type }) => type !== 'portable-toilet' && type !== 'genset');
+  const trailers = shuffled(
+    scope.units.filter(({ type }) => type !== 'portable-toilet' && type !== 'genset'),
+    random,
+  );
   // Each unit is maintained by the programme once: what is left over is not told.
   // Two sites may want theirs on the same days.
   const told = kinds.filter(({ name }) => name !== 'toilets' || scope.toilets >= 2 * toiletsMax);

@@ -71,7 +71,7 @@ export async function* workOn(scene: Scene, cast: Cast, { orderId, line }: { rea
 /** A unit that rolls in, until its costs are closed. */
 export async function* visitToTheShop(scene: Scene, cast: Cast, unit: OutUnit): Story {
   const { customer } = unit;
-  const job = scene.random.pick(jobs);
+  const job = scene.random.pick(jobs.filter(({ issue }) => issue !== 'reefer' || unit.type === 'reefer'));
   const [requestId, orderId] = [scene.id('request'), scene.id('order')];
   const reporter = { userId: unit.reporterId, tenant: customer.id };
   const photo = await cast.paper('photo', customer);
