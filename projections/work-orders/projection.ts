@@ -79,6 +79,8 @@ const newOrder = {
   worked_ms: '0',
   started_at: null,
   completed_at: null,
+  customer_cost: null,
+  company_cost: null,
   closed_at: null,
   closes_at: null,
   closing_readings: null,
@@ -194,13 +196,19 @@ const work = when(workOrder, {
     rows.workOrder.patch(aggregateId, { workorder_status: 'in_progress', status_reason: data.reason, completed_at: null, closes_at: null, is_signed: false }),
   WorkOrderCancelled: ({ aggregateId, occurredAt, data }, rows) =>
     rows.workOrder.patch(aggregateId, { workorder_status: 'cancelled', status_reason: data.reason, closed_at: occurredAt }),
-  WorkOrderClosed: ({ aggregateId, occurredAt }, rows) =>
-    rows.workOrder.patch(aggregateId, { workorder_status: 'closed', closed_at: occurredAt, closes_at: null }),
+  WorkOrderClosed: ({ aggregateId, occurredAt, data }, rows) =>
+    rows.workOrder.patch(aggregateId, {
+      workorder_status: 'closed',
+      closed_at: occurredAt,
+      closes_at: null,
+      customer_cost: data.customerPart?.amount ?? null,
+      company_cost: data.companyPart?.amount ?? null,
+    }),
 });
 
 export const workOrdersModel = projection({
   name: 'work-orders',
-  version: 1,
+  version: 2,
   docs: 'Work orders with their lines, technicians, labour, files and signatures.',
   on: [orders, work],
 });

@@ -274,7 +274,7 @@ export const agreement: Aggregate<'agreement', Agreement, typeof agreementComman
   category: 'agreement',
   docs: 'A master agreement with a customer: its terms, schedules, lines and what each account is granted of them.',
   confidentiality: 'tenant',
-  stateVersion: 2,
+  stateVersion: 3,
   events: agreementEvents,
   commands: agreementCommands,
   initial,

@@ -18,6 +18,7 @@ export type Schedule = {
   readonly status: 'draft' | 'active' | 'expired' | 'terminated' | 'discarded';
   readonly effectiveDate: string;
   readonly endDate: string | null;
+  readonly contractType: string;
   readonly lines: Readonly<Record<string, Line>>;
   readonly documents: readonly string[];
 };
@@ -99,8 +100,8 @@ export const evolve: Evolve<Agreement, typeof agreementEvents> = {
   AgreementTerminated: present(() => ({ status: 'terminated' })),
   AgreementExpired: present(() => ({ status: 'expired' })),
   AgreementDocumentAttached: present(({ documents }, { attachmentId, role }) => ({ documents: { ...documents, [attachmentId]: role } })),
-  ScheduleAdded: present(({ schedules }, { scheduleId, effectiveDate, endDate }) => ({
-    schedules: { ...schedules, [scheduleId]: { status: 'draft', effectiveDate, endDate: endDate ?? null, lines: {}, documents: [] } },
+  ScheduleAdded: present(({ schedules }, { scheduleId, effectiveDate, endDate, contractType }) => ({
+    schedules: { ...schedules, [scheduleId]: { status: 'draft', effectiveDate, endDate: endDate ?? null, contractType, lines: {}, documents: [] } },
   })),
   ScheduleActivated: inSchedule(() => ({ status: 'active' })),
   ScheduleDiscarded: inSchedule(() => ({ status: 'discarded' })),

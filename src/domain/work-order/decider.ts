@@ -9,6 +9,7 @@ import { workOrderEvents } from './events.ts';
 import { labourDecisions, stopAll } from './labour.ts';
 import { type Decisions, lineDecisions, present } from './lines.ts';
 import { openingGuard, openWorkOrder } from './opening.ts';
+import { partsOf } from './responsibility.ts';
 import { allows, attachmentsMax, isCovered, isSigned, nobodyWorks, readingsInOrder, roomFor, vmrsCatalogs } from './rules.ts';
 import { evolve, initial, type PresentOrder, running, seriesOf, totals, type WorkOrder, workedMs } from './state.ts';
 
@@ -115,13 +116,13 @@ const decide: Decisions = {
   CloseCosts: (before) => {
     const state = present(before);
     if (state.status === 'closed') return [];
-    return allows(state, 'CloseCosts') ?? [event('WorkOrderClosed', { ...aboutIt(state), by: 'charged', ...totals(state) })];
+    return allows(state, 'CloseCosts') ?? [event('WorkOrderClosed', { ...aboutIt(state), by: 'charged', ...totals(state), ...partsOf(state) })];
   },
   CloseCostsWhenDue: (before, { completion }) => {
     const state = present(before);
     // A deadline of an earlier completion, or of an order that was closed meanwhile.
     if (state.status !== 'completed' || state.completions !== completion) return [];
-    return [event('WorkOrderClosed', { ...aboutIt(state), by: 'deadline', ...totals(state) })];
+    return [event('WorkOrderClosed', { ...aboutIt(state), by: 'deadline', ...totals(state), ...partsOf(state) })];
   },
   ...lineDecisions,
   ...approvalDecisions,
@@ -160,7 +161,7 @@ export const workOrder: Aggregate<'workOrder', WorkOrder, typeof workOrderComman
   category: 'workOrder',
   docs: 'Work on a unit or at a site: what is done by VMRS code, labour and parts, approval and signature, technicians’ time and closing readings.',
   confidentiality: 'tenant',
-  stateVersion: 1,
+  stateVersion: 2,
   events: workOrderEvents,
   commands: workOrderCommands,
   initial,

@@ -87,6 +87,14 @@ const repairs = list(fields({ lineId: uuid(), vmrsCode: code({ max: 64 }), posit
 });
 const spell = { intervalId: uuid(), technicianId: uuid() } as const;
 
+/** SR-11: what the day of opening said about who pays. Under a quotation the customer pays what it accepted, and nothing by the order. */
+const responsibility = fields({
+  basis: oneOf(['contract', 'quotation']),
+  contractType: optional(code()),
+  /** The causes of repair that the customer pays for; the company pays for the others. */
+  customerPays: list(oneOf(repairReasons), { max: repairReasons.length }),
+});
+
 export const workOrderEvents = defineEvents({
   WorkOrderOpened: {
     version: 1,
@@ -103,6 +111,7 @@ export const workOrderEvents = defineEvents({
       budget: optional(money()),
       attachmentIds: list(uuid(), { max: 200 }),
       policy,
+      responsibility: optional(responsibility),
     }),
   },
   WorkOrderDescribed: { version: 1, docs: 'What is to be done was put in other words.', schema: fields({ description: note() }) },
@@ -172,7 +181,7 @@ export const workOrderEvents = defineEvents({
   WorkOrderCancelled: { version: 1, docs: 'It will not be done.', schema: fields({ ...about, ...reason }) },
   WorkOrderClosed: {
     version: 1,
-    docs: 'Its costs are final; a correction is another order.',
-    schema: fields({ ...about, by: oneOf(['charged', 'deadline']), ...totals }),
+    docs: 'Its costs are final; a correction is another order. The customer’s part is what is to be billed to it, told here and only here.',
+    schema: fields({ ...about, by: oneOf(['charged', 'deadline']), ...totals, customerPart: optional(money()), companyPart: optional(money()) }),
   },
 });

@@ -1,4 +1,5 @@
 /** How an order begins: whose it is, what it carries over, and which policy holds for it. */
+import { agreementFact } from '../agreement/state.ts';
 import { catalogFact } from '../catalog/decider.ts';
 import { customerFact } from '../customer/state.ts';
 import { equipmentFact, outOf } from '../equipment/state.ts';
@@ -6,6 +7,7 @@ import { type Context, type DataOf, emit, type Facts, type Frozen, type Guards, 
 import { type PresentRequest, serviceRequestFact } from '../service-request/state.ts';
 import type { workOrderCommands } from './commands.ts';
 import { workOrderEvents } from './events.ts';
+import { contractTypes, responsibilities, responsibilityOf } from './responsibility.ts';
 import { attachmentsMax, equipmentTypes, inCurrency, knownCurrency, metersOf, orderPolicies, policyOf } from './rules.ts';
 import { isBookkeeping, openingOf, seriesOf, type WorkOrder } from './state.ts';
 
@@ -63,7 +65,7 @@ const textOf = (request: PresentRequest | undefined): string => {
   return typeof said === 'object' && said !== null && 'description' in said && typeof said.description === 'string' ? said.description : '';
 };
 
-export const openWorkOrder = (state: Frozen<WorkOrder>, command: Open, { facts, takeNumber }: Context) => {
+export const openWorkOrder = (state: Frozen<WorkOrder>, command: Open, { facts, takeNumber, now }: Context) => {
   const request = requestOf(facts, command);
   const { customerId: _, accountId: _account, signatureRequired, description, attachmentIds, ...said } = command;
   const equipmentId = command.equipmentId ?? request?.equipmentId ?? undefined;
@@ -81,6 +83,7 @@ export const openWorkOrder = (state: Frozen<WorkOrder>, command: Open, { facts, 
   if (files.length > attachmentsMax) return reject('tooMany', `At most ${attachmentsMax} files.`, { max: attachmentsMax });
   const policy = policyOf(facts, command.kind, command.currency);
   const unit = unitOf(facts, equipmentId);
+  const responsibility = responsibilityOf({ facts, now }, { request, unit });
   return [
     event('WorkOrderOpened', {
       workOrderNumber: Math.max(1, takeNumber(seriesOf(owner.customerId))),
@@ -93,6 +96,7 @@ export const openWorkOrder = (state: Frozen<WorkOrder>, command: Open, { facts, 
         signatureRequired: policy.signatureRequired || signatureRequired === true,
         meterKinds: unit === undefined || isBookkeeping(command) ? [] : metersOf(facts, unit.equipmentType),
       },
+      ...(responsibility === undefined ? {} : { responsibility }),
     }),
   ];
 };
@@ -103,12 +107,13 @@ export const openingGuard: Guard = (_state, command, { facts }) => {
   const request = requestOf(facts, command);
   const equipmentId = command.equipmentId ?? request?.equipmentId ?? undefined;
   const unit = unitOf(facts, equipmentId);
-  const holder = unit === undefined ? undefined : outOf(unit)?.ids.customerId;
-  const holders = holder === undefined ? [] : [holder];
+  const rental = unit === undefined ? undefined : outOf(unit)?.ids;
+  const holders = rental === undefined ? [] : [rental.customerId];
   const customers = [...(command.customerId === undefined ? [] : [command.customerId]), ...(request === undefined ? [] : [request.customerId]), ...holders];
   return [
     catalogFact.at(orderPolicies),
     catalogFact.at(equipmentTypes),
+    ...(rental === undefined ? [] : [agreementFact.at(rental.agreementId), catalogFact.at(contractTypes), catalogFact.at(responsibilities)]),
     ...(command.requestId === undefined ? [] : [serviceRequestFact.at(command.requestId)]),
     ...(equipmentId === undefined ? [] : [equipmentFact.at(equipmentId)]),
     ...[...new Set(customers)].map(customerFact.at),

@@ -32,7 +32,7 @@ type Present = {
   readonly content: string;
   readonly opened: Pick<
     Opened,
-    'customerId' | 'accountId' | 'requestId' | 'equipmentId' | 'maintenanceId' | 'roadsideId' | 'kind' | 'currency' | 'budget' | 'policy'
+    'customerId' | 'accountId' | 'requestId' | 'equipmentId' | 'maintenanceId' | 'roadsideId' | 'kind' | 'currency' | 'budget' | 'policy' | 'responsibility'
   >;
   readonly openedAt: string;
   readonly description: string;
