@@ -9,7 +9,7 @@ export const equipmentTable = tenantTable('equipment', {
   columns: {
     equipment_id: uuid(),
     unit_number: text().searched(),
-    description: text().nullable().searched(),
+    description: text().nullable().prose(),
     vin: text().nullable().searched(),
     serial_number: text().nullable().searched(),
     status: text().filtered().described('retired, out_of_service, off_rent, assigned, reserved or available: the first that applies'),

@@ -14,7 +14,7 @@ export const globalSearchTable = tenantTable('global_search_view', {
     description: text().nullable().personal('subject_id'),
     route: text().described('The portal’s path that opens it.'),
     subject_id: uuid().nullable(),
-    search_text: text().searched().personal('subject_id'),
+    search_text: text().prose().personal('subject_id'),
     parts: json().described('Further texts it is found by, by what they belong to.'),
   },
 });

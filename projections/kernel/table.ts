@@ -6,8 +6,11 @@ export type ColumnKind = 'uuid' | 'text' | 'integer' | 'bigint' | 'numeric' | 'd
 export type Column<T = unknown> = {
   readonly kind: ColumnKind;
   readonly isNullable: boolean;
-  /** `equals`: filtered and sorted by, with an index; `contains`: also searched within (trigram index). */
-  readonly filter: 'none' | 'equals' | 'contains';
+  /**
+   * `equals`: filtered and sorted by, with an index; `contains`: also searched within (trigram index); `prose`: searched within and nothing
+   * else, because a text of any length fits no index that sorts (2.7 kB in Postgres) and a longer one could not be stored.
+   */
+  readonly filter: 'none' | 'equals' | 'contains' | 'prose';
   /** Holds a person's data: erased when the person named by `subject` (a column of the same row) is forgotten. */
   readonly subject?: string;
   readonly docs?: string;
@@ -39,6 +42,10 @@ class ColumnWord<T> implements Column<T> {
   }
   searched(): ColumnWord<T> {
     return new ColumnWord({ ...this, filter: 'contains' });
+  }
+  /** For what people write at length: notes, descriptions, reasons. */
+  prose(): ColumnWord<T> {
+    return new ColumnWord({ ...this, filter: 'prose' });
   }
   /** `subject`: the column that names the person. */
   personal(subject: string): ColumnWord<T> {

@@ -11,7 +11,7 @@ export const ersTable = tenantTable('ers', {
     service_request_id: uuid().filtered(),
     workorder_id: uuid().nullable().filtered(),
     equipment_id: uuid().filtered(),
-    description: text().searched(),
+    description: text().prose(),
     technician_name: text().nullable().searched().personal('ers_attempt_id').described('who the vendor sends'),
     ers_status: text().filtered().described('requested, dispatched, accepted, en_route, on_site, resolved, closed or cancelled'),
     ers_attempt_id: uuid().nullable().described('the attempt under way, or the one that ended it'),
@@ -103,6 +103,6 @@ export const communicationLogTable = tenantTable('communication_log', {
     communication_type: text().filtered().described('call, sms or email'),
     is_inbound: boolean().filtered(),
     communicated_at: instant().filtered(),
-    summary: text().nullable().searched().personal('communication_id'),
+    summary: text().nullable().prose().personal('communication_id'),
   },
 });

@@ -22,7 +22,7 @@ export type DdlContext = {
 /** Filtered and sorted texts compare by code point, so that cursors are stable; searched ones also fold the case of every alphabet. */
 const collationOf = (column: Column, wordCollation: string): string | undefined => {
   if (column.kind !== 'text') return undefined;
-  return column.filter === 'contains' ? wordCollation : 'C';
+  return column.filter === 'contains' || column.filter === 'prose' ? wordCollation : 'C';
 };
 
 /** The statements for these tables in `schema`, by table name. */
@@ -74,9 +74,11 @@ function columnIndexes({ name, column, table, isTenants }: Indexed): readonly In
   const tenant = isTenants ? ['customer_id'] : [];
   // Lists are looked into, not sorted by; the rest of a document is not indexed.
   if (column.kind === 'textArray' || column.kind === 'uuidArray' || column.kind === 'json') return [{ using: 'gin', columns: [id(name)] }];
+  const searched: Index = { using: 'gin', columns: [...tenant, `${id(name)} gin_trgm_ops`] };
+  if (column.filter === 'prose') return [searched];
   const sorted: Index = { using: 'btree', columns: [...tenant, id(name), id(table.key)] };
   if (column.filter !== 'contains' || column.kind !== 'text') return [sorted];
-  return [sorted, { using: 'gin', columns: [...tenant, `${id(name)} gin_trgm_ops`] }];
+  return [sorted, searched];
 }
 
 const placeIndexes = (table: TableDefinition, isTenants: boolean): readonly (readonly string[])[] => {

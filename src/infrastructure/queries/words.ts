@@ -27,14 +27,19 @@ const unsortable: ReadonlySet<ColumnKind> = new Set(['json', 'textArray', 'uuidA
 /** Declared for filtering, and so served by an index. */
 export const isFilterable = (definition: QueryDefinition, name: string, column: Column): boolean => column.filter !== 'none' || name === definition.key;
 
-export const operatorsOf = (column: Column): readonly Operator[] =>
-  column.kind === 'text' && column.filter === 'contains' ? [...byKind.text, 'like'] : byKind[column.kind];
+export const operatorsOf = (column: Column): readonly Operator[] => {
+  if (column.filter === 'prose') return ['like', 'null'];
+  return column.kind === 'text' && column.filter === 'contains' ? [...byKind.text, 'like'] : byKind[column.kind];
+};
 
 export const filterableColumns = (definition: QueryDefinition): readonly string[] =>
   Object.entries(definition.columns).flatMap(([name, column]) => (isFilterable(definition, name, column) ? [name] : []));
 
 export const sortableColumns = (definition: QueryDefinition): readonly string[] =>
-  filterableColumns(definition).filter((name) => !unsortable.has(columnOf(definition, name).kind));
+  filterableColumns(definition).filter((name) => {
+    const { kind, filter } = columnOf(definition, name);
+    return !unsortable.has(kind) && filter !== 'prose';
+  });
 
 /** The column of that name; a name that was not checked before is a bug. */
 export const columnOf = (definition: QueryDefinition, name: string): Column => {

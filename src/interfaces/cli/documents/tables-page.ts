@@ -34,7 +34,12 @@ const meaning = (name: string, column: Column, target: string | undefined): stri
     .filter((part) => part !== '')
     .join('; ');
 
-const filters: Readonly<Record<Column['filter'], string>> = { none: '', equals: 'filter, sort', contains: 'filter, sort, search within' };
+const filters: Readonly<Record<Column['filter'], string>> = {
+  none: '',
+  equals: 'filter, sort',
+  contains: 'filter, sort, search within',
+  prose: 'search within',
+};
 
 const tableSection = (definition: TableDefinition, targets: ReadonlyMap<string, string>): string => {
   const { name, docs, key, scope, permission, columns } = definition;
