@@ -78,6 +78,10 @@ export class Scene {
   get today(): string {
     return localDate(this.#at, companyZone);
   }
+  /** The first story of its kind. */
+  get isFirst(): boolean {
+    return this.key.endsWith(':0');
+  }
   /** So many minutes later, or before where negative. */
   minutesFromNow(minutes: number): string {
     return addMilliseconds(this.#at, minutes * minuteMs);

@@ -57,7 +57,8 @@ export async function* maintenanceInTheShop(scene: Scene, cast: Cast, unit: OutU
 export async function* maintenanceOnSite(scene: Scene, _cast: Cast, unit: OutUnit): Story {
   const to = await define(scene, unit, { daysAgo: everyDays - 3, onDue: 'none' });
   yield 24;
-  const choice = scene.random.below(5);
+  // The first of all is done, so that every demonstration has one.
+  const choice = scene.isFirst ? 4 : scene.random.below(5);
   if (choice === 0) {
     await scene.send(maintenance, 'SnoozeMaintenance', { to, data: { until: addDays(scene.today, 5), reason: 'The unit is under way.' } });
     return;
