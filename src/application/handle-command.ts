@@ -216,7 +216,7 @@ export class CommandHandler {
     const asked = new Set<string>();
     for (let round = 0; round < guardRoundsMax; round += 1) {
       const wanted = loaded.aggregate
-        .guards(envelope.type, loaded.state, envelope.data, { facts, id: loaded.id })
+        .guards(envelope.type, loaded.state, envelope.data, { facts, id: loaded.id, actor: envelope.caller.actor })
         .filter(({ category, id }) => !asked.has(`${category}-${id}`));
       if (wanted.length === 0) return facts;
       await Promise.all(wanted.map((reference) => this.#fact(reference, fresh, { facts, asked })));

@@ -35,6 +35,11 @@ const companyDecisions: Readonly<Record<string, readonly (typeof actions)[number
   quotation: ['create', 'edit', 'approve', 'delete', 'assign'],
   'quotation-value': ['approve'],
   'quotation-advance': ['create', 'edit', 'approve', 'delete'],
+  // A customer asks for service, corrects, calls off and confirms what it asked for; who does it, when and at what cost is not its to say.
+  'service-request': ['approve', 'delete', 'assign'],
+  'work-order': ['create', 'edit', 'approve', 'delete', 'assign'],
+  'work-order-cost': ['create', 'edit', 'approve', 'delete', 'assign'],
+  roadside: ['create', 'edit', 'approve', 'delete', 'assign'],
   product: ['create', 'edit', 'approve', 'delete', 'assign'],
   'product-category': ['create', 'edit', 'approve', 'delete', 'assign'],
 };

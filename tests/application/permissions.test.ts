@@ -32,11 +32,32 @@ describe('the permissions', () => {
 
   test('of the company only are none that a customer’s own people need', () => {
     const closed = companyOnly(model);
-    for (const open of ['customer:view', 'customer:edit', 'user:create', 'role:create', 'equipment:view', 'equipment:assign', 'geofence:create'])
+    for (const open of [
+      'service-request:create',
+      'service-request:edit',
+      'customer:view',
+      'customer:edit',
+      'user:create',
+      'role:create',
+      'equipment:view',
+      'equipment:assign',
+      'geofence:create',
+    ])
       expect(closed.has(open)).toBe(false);
     // Else nobody of a customer could give its own people a role that looks at everything (TE-4).
     expect([...closed].filter((permission) => permission.endsWith(':view') || permission.endsWith(':export'))).toEqual([]);
-    for (const permission of ['customer:approve', 'customer:create', 'agreement:approve', 'equipment:delete', 'equipment:edit', 'identity:edit'])
+    for (const permission of [
+      'service-request:assign',
+      'service-request:approve',
+      'work-order:edit',
+      'roadside:assign',
+      'customer:approve',
+      'customer:create',
+      'agreement:approve',
+      'equipment:delete',
+      'equipment:edit',
+      'identity:edit',
+    ])
       expect(closed.has(permission)).toBe(true);
   });
 

@@ -78,9 +78,11 @@ export type Evolve<S, E extends Events> = { readonly [K in keyof E & string]: (s
 /** What a fold may use of an event's envelope. */
 export type Occurrence = { readonly id: string; readonly occurredAt: string; readonly actor: Actor };
 
+/** What guards may know besides the state and the command: the facts found so far, the aggregate's id and who asks. */
+export type Known = { readonly facts: Facts; readonly id: string; readonly actor?: Actor };
 /** The references a command's guards want. Asked again with the facts found so far until nothing new is wanted (≤ 4 rounds). */
 export type Guards<S, C extends Commands> = {
-  readonly [K in keyof C & string]?: (state: Frozen<S>, command: DataOf<C[K]>, known: { readonly facts: Facts; readonly id: string }) => readonly Reference[];
+  readonly [K in keyof C & string]?: (state: Frozen<S>, command: DataOf<C[K]>, known: Known) => readonly Reference[];
 };
 
 /** A value that at most one aggregate may hold, ever: `scope` is what it is unique within (a customer's id, or `company`). */
@@ -138,7 +140,7 @@ export type AnyAggregate = {
   readonly initial: unknown;
   readonly decide: (type: string, state: unknown, data: unknown, context: Context) => readonly AnyEvent[] | Rejection;
   readonly evolve: (state: unknown, event: AnyEvent, at: Occurrence) => unknown;
-  readonly guards: (type: string, state: unknown, data: unknown, known: { readonly facts: Facts; readonly id: string }) => readonly Reference[];
+  readonly guards: (type: string, state: unknown, data: unknown, known: Known) => readonly Reference[];
   readonly tenantOf: (state: unknown, id: string) => string | null;
   readonly accountOf: (state: unknown, id: string) => string | null;
   readonly claims: (state: unknown, id: string) => readonly Claim[];

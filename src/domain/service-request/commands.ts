@@ -29,7 +29,7 @@ const reason = { reason: text({ max: 1000 }) } as const;
 const order = ['notAllowedNow', 'onHold'] as const;
 const steps = ['quotationNeeded', 'reviewNeeded', 'reviewPending', 'scheduleNeeded', 'unitsNotPromised'] as const;
 const done = ['workOpen', 'evidenceMissing', 'manifestMissing', 'manifestUnbalanced'] as const;
-const detailed = ['unknownType', 'invalidDetails', 'unknownAttachment', 'locationRequired'] as const;
+const detailed = ['unknownType', 'invalidDetails', 'unknownAttachment', 'locationRequired', 'unknownLocation'] as const;
 const manifest = ['notAllowedNow', 'onHold', 'inFuture'] as const;
 
 export const serviceRequestCommands = defineCommands({
@@ -263,6 +263,18 @@ export const serviceRequestCommands = defineCommands({
     schema: fields({ manifestNumber: code({ max: 40 }), ...reason }),
   },
 
+  AddRequestNote: {
+    permission: edit,
+    docs: 'Writes something to the request, for the customer and the company to read.',
+    rejects: ['notAllowedNow', 'tooMany'],
+    schema: fields({ text: note({ max: 4000 }) }),
+  },
+  AddInternalNote: {
+    permission: run,
+    docs: 'Writes something to the request that its customer does not see.',
+    rejects: ['notAllowedNow', 'tooMany'],
+    schema: fields({ text: note({ max: 4000 }) }),
+  },
   RecordRequestNotice: {
     permission: run,
     docs: 'Who was told of the request by mail.',

@@ -7,7 +7,7 @@ import { reject } from '../kernel/rejection.ts';
 import { userFact } from '../user/state.ts';
 import type { serviceRequestCommands } from './commands.ts';
 import type { serviceRequestEvents } from './events.ts';
-import { fitsType, mayAsk, mayAskFor, notAllowedNow, notCancelled, notHeld, roomIn, serviceType } from './rules.ts';
+import { fitsType, isOnesOwnPlace, mayAsk, mayAskFor, notAllowedNow, notCancelled, notesMax, notHeld, roomIn, serviceType } from './rules.ts';
 import { after, breach, event, moved, type RequestEvent, reset } from './sla.ts';
 import { contentOf, evolve, initial, type PresentRequest, type ServiceRequest } from './state.ts';
 
@@ -44,7 +44,8 @@ const submitted = (command: Submit, context: Context): ReturnType<Decisions['Sub
     mayAsk(facts, { customerId, accountId, urgency }) ??
     (type?.needs === 'equipment' && equipmentId === undefined ? reject('equipmentRequired', 'This service is for a unit: name it.') : undefined) ??
     mayAskFor(equipmentId, accountId, context) ??
-    fitsType(command, type, { facts, customerId: customerId ?? '' });
+    fitsType(command, type, { facts, customerId: customerId ?? '' }) ??
+    isOnesOwnPlace(command.location, { facts, users: [actor.id, command.requestedBy] });
   if (refused !== undefined) return refused;
   const customer = customerFact.of(facts, customerId ?? '');
   if (type === undefined || customerId === undefined || customer === undefined || customer.situation === 'absent') throw new Error('unreachable');
@@ -71,13 +72,14 @@ export const contentDecisions: Pick<Decisions, Content> = {
     const { customerId: _named, ...asked } = command;
     return state.content === contentOf(asked) ? [] : reject('alreadySubmitted', 'This request exists and says something else.');
   },
-  AmendRequest: (before, command, { facts }) => {
+  AmendRequest: (before, command, { facts, actor }) => {
     const state = present(before);
     if (state.particulars === contentOf(command)) return open(state) ?? [];
     const type = serviceType(facts, state.serviceType);
     return (
       open(state) ??
-      fitsType(command, type, { facts, customerId: state.customerId }) ?? [
+      fitsType(command, type, { facts, customerId: state.customerId }) ??
+      (command.location?.savedLocationId === state.savedLocationId ? undefined : isOnesOwnPlace(command.location, { facts, users: [actor.id] })) ?? [
         event('RequestAmended', { ...command, detailsSchemaVersion: type?.detailsSchemaVersion ?? '' }),
       ]
     );
@@ -102,7 +104,10 @@ export const contentDecisions: Pick<Decisions, Content> = {
   },
 };
 
+const fullOfNotes = ({ notes }: PresentRequest) => (notes.length >= notesMax ? reject('tooMany', `At most ${notesMax} notes.`, { max: notesMax }) : undefined);
 type Parts =
+  | 'AddRequestNote'
+  | 'AddInternalNote'
   | 'AttachRequestMedia'
   | 'RemoveRequestMedia'
   | 'AddRequestProduct'
@@ -111,6 +116,16 @@ type Parts =
   | 'AssignRequest'
   | 'UnassignRequest';
 export const partDecisions: Pick<Decisions, Parts> = {
+  AddRequestNote: (before, { text }, { newId }) => {
+    const state = present(before);
+    if (state.notes.includes(newId(0))) return notCancelled(state) ?? [];
+    return notCancelled(state) ?? fullOfNotes(state) ?? [event('RequestNoteAdded', { noteId: newId(0), text })];
+  },
+  AddInternalNote: (before, { text }, { newId }) => {
+    const state = present(before);
+    if (state.notes.includes(newId(0))) return notCancelled(state) ?? [];
+    return notCancelled(state) ?? fullOfNotes(state) ?? [event('RequestInternalNoteAdded', { noteId: newId(0), text })];
+  },
   AttachRequestMedia: (before, command) => {
     const state = present(before);
     if (state.media[command.attachmentId] === command.mediaCategory) return notCancelled(state) ?? [];

@@ -6,6 +6,7 @@ import { equipmentFact } from '../equipment/state.ts';
 import type { Aggregate, Deadlines, Frozen, Guards, Reference } from '../kernel/aggregate.ts';
 import { quotationFact } from '../quotation/state.ts';
 import { userFact } from '../user/state.ts';
+import { userSettingsFact } from '../user-settings/decider.ts';
 import { serviceRequestCommands } from './commands.ts';
 import { contentDecisions, customerOf, partDecisions } from './content.ts';
 import { serviceRequestEvents } from './events.ts';
@@ -24,6 +25,9 @@ const filesIn = (details: Readonly<Record<string, unknown>>): readonly Reference
     .filter(isUuid)
     .slice(0, 100)
     .map((id) => attachmentFact.at(id));
+type Placed = { readonly location?: { readonly savedLocationId?: string } };
+const placesOf = ({ location }: Placed, users: readonly (string | undefined)[]): readonly Reference[] =>
+  location?.savedLocationId === undefined ? [] : users.flatMap((userId) => (userId === undefined ? [] : [userSettingsFact.at(userId)]));
 const clock = (): readonly Reference[] => clockFacts;
 /** The clock, and the quotation whose advance the work may have to wait for (QC-5). */
 const beginning = (state: Frozen<ServiceRequest>): readonly Reference[] => [
@@ -32,7 +36,7 @@ const beginning = (state: Frozen<ServiceRequest>): readonly Reference[] => [
 ];
 
 const guards: Guards<ServiceRequest, typeof serviceRequestCommands> = {
-  SubmitRequest: (_state, command, { facts }) => {
+  SubmitRequest: (_state, command, { facts, actor }) => {
     const { accountId, equipmentId, details } = command;
     const customerId = customerOf(facts, command);
     return [
@@ -42,9 +46,10 @@ const guards: Guards<ServiceRequest, typeof serviceRequestCommands> = {
       ...(equipmentId === undefined ? [] : [equipmentFact.at(equipmentId)]),
       ...(customerId === undefined ? [] : [customerFact.at(customerId)]),
       ...filesIn(details),
+      ...placesOf(command, [actor?.id, command.requestedBy]),
     ];
   },
-  AmendRequest: (_state, { details }) => [catalogFact.at(serviceTypes), ...filesIn(details)],
+  AmendRequest: (_state, command, { actor }) => [catalogFact.at(serviceTypes), ...filesIn(command.details), ...placesOf(command, [actor?.id])],
   AssignRequest: (_state, { userId }) => [userFact.at(userId)],
   RecordDisposal: () => [catalogFact.at(facilities)],
   ChangePriority: clock,

@@ -36,6 +36,7 @@ export const notice = {
   /** The assignment or the review that it is about. */
   about: optional(uuid()),
 } as const;
+const written = { noteId: uuid(), text: note({ max: 4000 }) } as const;
 export const geocodePrecisions = ['exact', 'street', 'zone', 'municipality'] as const;
 
 /** Where the work is: a site's address, or a place the caller had saved (`savedLocationId`, of the user's settings). */
@@ -155,16 +156,19 @@ export const serviceRequestEvents = defineEvents({
   RequestReviewStarted: { version: 1, docs: 'Somebody looks into what is needed.', schema: fields({}) },
   ManagerReviewRequested: {
     version: 1,
+    isCompanysOwn: true,
     docs: 'A manager is to look at the request.',
     schema: fields({ reviewId: uuid(), requesterId: text({ max: 100 }), note: optional(note({ max: 1000 })) }),
   },
   ManagerReviewApproved: {
     version: 1,
+    isCompanysOwn: true,
     docs: 'A manager, not the one who asked, approved.',
     schema: fields({ reviewId: uuid(), reviewerId: text({ max: 100 }), note: optional(note({ max: 1000 })) }),
   },
   ManagerReviewRejected: {
     version: 1,
+    isCompanysOwn: true,
     docs: 'A manager, not the one who asked, did not approve.',
     schema: fields({ reviewId: uuid(), reviewerId: text({ max: 100 }), ...reason }),
   },
@@ -252,12 +256,20 @@ export const serviceRequestEvents = defineEvents({
   },
   RequestUnitsShort: {
     version: 1,
+    isCompanysOwn: true,
     docs: 'The fleet does not have as many units on all of these days; `available` are free.',
     schema: fields({ ...span, available: integer() }),
   },
   RequestUnitsAskedFor: { version: 1, docs: 'Somebody asks again whether the fleet has the units.', schema: fields(span) },
 
-  RequestNoticeSent: { version: 1, docs: 'These people were told of the request by mail.', schema: fields(notice) },
+  RequestNoticeSent: { version: 1, isCompanysOwn: true, docs: 'These people were told of the request by mail.', schema: fields(notice) },
+  RequestNoteAdded: { version: 1, docs: 'Somebody wrote something to the request, for the customer and the company to read.', schema: fields(written) },
+  RequestInternalNoteAdded: {
+    version: 1,
+    isCompanysOwn: true,
+    docs: 'Somebody of the company wrote something to the request that its customer does not see.',
+    schema: fields(written),
+  },
 
   RequestVisitsPlanned: {
     version: 1,

@@ -3,7 +3,8 @@ import { reject } from '../kernel/rejection.ts';
 import { type Decisions, open, present } from './content.ts';
 import { notAllowedNow } from './rules.ts';
 import { event } from './sla.ts';
-import { contentOf, isPromised, isShort, type PresentRequest } from './state.ts';
+import { contentOf, type PresentRequest } from './state.ts';
+import { isPromised, isShort } from './wanted.ts';
 
 const asking = ['accepted', 'scheduled', 'in_progress'];
 const before = ['submitted', 'in_review'];

@@ -11,9 +11,12 @@ import { jsonSchemaMistakes } from '../kernel/json-schema.ts';
 import { reject } from '../kernel/rejection.ts';
 import { catalogId } from '../kernel/well-known.ts';
 import { awaitedAdvance, quotationFact } from '../quotation/state.ts';
-import { isHeld, isPromised, openWork, type Policy, type PresentRequest, type Status, uploadsIn } from './state.ts';
+import { userSettingsFact } from '../user-settings/decider.ts';
+import { isHeld, openWork, type Policy, type PresentRequest, type Status, uploadsIn } from './state.ts';
+import { isPromised } from './wanted.ts';
 
 export const partsMax = 200;
+export const notesMax = 500;
 export const serviceTypes = catalogId('service-type');
 export const facilities = catalogId('facility');
 
@@ -181,6 +184,15 @@ export const fitsType = (said: Said, type: ServiceType | undefined, { facts, cus
     return file?.situation !== 'present' || (file.customerId !== null && file.customerId !== customerId);
   });
   return strange.length === 0 ? undefined : reject('unknownAttachment', 'The details name files that are not there.', { attachmentIds: strange });
+};
+
+type Saved = { readonly savedLocationId?: string } | undefined;
+/** A saved place is one of whoever asks, or of the one it is asked for. */
+export const isOnesOwnPlace = (location: Saved, { facts, users }: { readonly facts: Facts; readonly users: readonly (string | undefined)[] }) => {
+  const placeId = location?.savedLocationId;
+  if (placeId === undefined) return undefined;
+  const isKnown = users.some((userId) => userId !== undefined && Object.hasOwn(userSettingsFact.of(facts, userId)?.locations ?? {}, placeId));
+  return isKnown ? undefined : reject('unknownLocation', 'There is no such saved place.');
 };
 
 /** The customer takes service: its account is open, and it is not blocked, or asks for an emergency. */

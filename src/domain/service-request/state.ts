@@ -79,7 +79,8 @@ type Present = {
   readonly visits: Readonly<Record<string, Visit>>;
   readonly manifests: Readonly<Record<string, Manifest>>;
   readonly works: Readonly<Record<string, Work>>;
-  /** The last ones. */
+  readonly savedLocationId: string | undefined;
+  readonly notes: readonly string[];
   readonly notices: readonly string[];
   /** Orders and jobs that went on after the cancellation. */
   readonly continuing: readonly string[];
@@ -92,7 +93,7 @@ export type PresentRequest = Frozen<Present>;
 export const serviceRequestFact = fact<ServiceRequest>('serviceRequest');
 export const initial: ServiceRequest = { situation: 'absent' };
 
-/** The comparable form of some content. */
+/** In comparable form. */
 export const contentOf = (content: unknown): string => canonicalJson(content);
 /** The attachments that the details name (`ptar`: plans and laboratory results). */
 export const uploadsIn = (details: Readonly<Record<string, unknown>>): readonly string[] => {
@@ -120,11 +121,8 @@ const said = ({ urgencyType, issue, tireSize, facility, description, location, d
   particulars: contentOf({ urgencyType, issue, tireSize, facility, description, location, details }),
   hasLocation: location !== undefined,
   uploads: uploadsIn(details),
+  savedLocationId: location?.savedLocationId,
 });
-/** The fleet has said that it does not have what the request wants now. */
-export const isShort = ({ wanted, short }: PresentRequest): boolean => wanted !== null && short === contentOf(wanted);
-/** The fleet keeps what the request wants now. */
-export const isPromised = ({ wanted, promised }: PresentRequest): boolean => wanted === null || promised === contentOf(wanted);
 /** A repeat comes soon after: to know it, these suffice. */
 const noticesMax = 50;
 const noClock: Clock = { entry: 0, enteredAt: '', sla: null, dueAt: null, isBreached: false, holds: [] };
@@ -143,6 +141,32 @@ const clockOf = (state: PresentRequest, { entry, enteredAt, sla, dueAt }: Data<'
 };
 const earlier = (works: Present['works']): Present['works'] =>
   Object.fromEntries(Object.entries(works).map(([id, each]) => [id, each.status === 'completed' ? { ...each, status: 'earlier' as const } : each]));
+
+/** What no request has when it begins. */
+const fresh = {
+  geocode: null,
+  metadata: contentOf({}),
+  media: {},
+  products: {},
+  assignments: {},
+  review: { status: 'none', reviewId: null, requesterId: null },
+  quotations: [],
+  acceptedQuotationId: null,
+  times: null,
+  heldFrom: null,
+  clock: noClock,
+  closesAt: null,
+  reopenUntil: null,
+  promised: null,
+  short: null,
+  plan: null,
+  visits: {},
+  manifests: {},
+  works: {},
+  notes: [],
+  notices: [],
+  continuing: [],
+} as const satisfies Partial<Present>;
 
 export const evolve: Evolve<ServiceRequest, typeof serviceRequestEvents> = {
   RequestSubmitted: (_state, data, { actor }) => {
@@ -164,28 +188,8 @@ export const evolve: Evolve<ServiceRequest, typeof serviceRequestEvents> = {
       policy,
       requesters: [actor.id, ...(requestedBy === undefined ? [] : [requestedBy])],
       ...said(data),
-      geocode: null,
-      metadata: contentOf({}),
-      media: {},
-      products: {},
-      assignments: {},
-      review: { status: 'none', reviewId: null, requesterId: null },
-      quotations: [],
-      acceptedQuotationId: null,
-      times: null,
-      heldFrom: null,
-      clock: noClock,
-      closesAt: null,
-      reopenUntil: null,
+      ...fresh,
       wanted: wantedIn(policy, details),
-      promised: null,
-      short: null,
-      plan: null,
-      visits: {},
-      manifests: {},
-      works: {},
-      notices: [],
-      continuing: [],
     };
   },
   RequestAmended: present((state, data) => {
@@ -255,6 +259,8 @@ export const evolve: Evolve<ServiceRequest, typeof serviceRequestEvents> = {
   RequestClockSet: present((state, data) => ({ clock: clockOf(state, data) })),
   RequestSlaBreached: present(({ clock }, { entry }) => ({ clock: entry === clock.entry ? { ...clock, isBreached: true } : clock })),
   RequestNoticeSent: present(({ notices }, { noticeId }) => ({ notices: [...notices, noticeId].slice(-noticesMax) })),
+  RequestNoteAdded: present(({ notes }, { noteId }) => ({ notes: [...notes, noteId] })),
+  RequestInternalNoteAdded: present(({ notes }, { noteId }) => ({ notes: [...notes, noteId] })),
   RequestUnitsPromised: present((_state, span) => ({ promised: contentOf(span), short: null })),
   RequestUnitsShort: present((_state, { available: _left, ...span }) => ({ promised: null, short: contentOf(span) })),
   RequestUnitsAskedFor: present(() => ({ short: null })),

@@ -26,7 +26,7 @@ const decide: Decide<UnitPromise, typeof unitPromiseCommands, typeof unitPromise
     if (state.situation === 'absent' || !Object.hasOwn(state.units, command.equipmentId)) return [];
     // A unit that is gone is a fact: what is promised beyond the rest is told, so that somebody finds others.
     const short = Math.max(0, mostPromised(Object.values(state.promises), always) - (fleetOf(state) - 1));
-    return [event('FleetUnitDropped', { ...command, short })];
+    return [event('FleetUnitDropped', { equipmentType: state.equipmentType, ...command, short })];
   },
   PromiseUnits: (state, command, { id }) => {
     const { equipmentType, requestId, ...span } = command;

@@ -9,7 +9,7 @@ export const unitPromiseEvents = defineEvents({
   FleetUnitDropped: {
     version: 1,
     docs: 'A unit of the type left the fleet. `short`: so many units are promised beyond what is left, on the worst day.',
-    schema: fields({ ...unit, short: integer() }),
+    schema: fields({ equipmentType: code(), ...unit, short: integer() }),
   },
   UnitsPromised: {
     version: 1,

@@ -8,23 +8,7 @@ import { isRejection } from '../../../src/domain/kernel/rejection.ts';
 import { serviceRequest } from '../../../src/domain/service-request/decider.ts';
 import { id } from '../../kit/decider.ts';
 import { fc } from '../../kit/seed.ts';
-import {
-  accountId,
-  asked,
-  customer,
-  customerId,
-  details,
-  equipmentId,
-  facts,
-  proven,
-  reach,
-  type Story,
-  shipped,
-  submitted,
-  unit,
-  worked,
-  zone,
-} from './kit.ts';
+import { accountId, asked, customer, customerId, details, equipmentId, facts, proven, reach, Story, shipped, submitted, unit, worked, zone } from './kit.ts';
 
 const numRuns = 60;
 const tenant = { tenant: customerId } as const;
@@ -228,5 +212,49 @@ describe('work', () => {
     worked(story, 'W2');
     ended(story, 'W2', 'cancelled');
     expect(story.request.status).toBe('in_progress');
+  });
+});
+
+describe('places and notes', () => {
+  const saved = { locations: { [id('yard')]: '{}' } };
+  const mine = { facts: { ...facts, [`userSettings-${id('Ana')}`]: saved } };
+  const others = { facts: { ...facts, [`userSettings-${id('Beto')}`]: saved } };
+  const at = (name: string) => ({ ...asked('other'), location: { savedLocationId: id(name) } });
+
+  test('a saved place is one of whoever asks, or of the one it is asked for', () => {
+    expect(new Story().give('SubmitRequest', at('yard'), mine)).toContain('RequestSubmitted');
+    expect(new Story().give('SubmitRequest', at('elsewhere'), mine)).toBe('unknownLocation');
+    expect(new Story().give('SubmitRequest', at('yard'), others)).toBe('unknownLocation');
+    expect(new Story().give('SubmitRequest', { ...at('yard'), requestedBy: id('Beto') }, others)).toContain('RequestSubmitted');
+    expect(new Story().give('SubmitRequest', at('constructor'), mine)).toBe('unknownLocation');
+  });
+  test('whoever amends keeps the place that was said, and names no other than their own', () => {
+    const story = new Story();
+    story.give('SubmitRequest', at('yard'), mine);
+    const amended = { description: 'corrected', details: details.other };
+    expect(story.give('AmendRequest', { ...amended, location: { savedLocationId: id('yard') } }, others)).toEqual(['RequestAmended']);
+    expect(story.give('AmendRequest', { ...amended, location: { savedLocationId: id('elsewhere') } }, others)).toBe('unknownLocation');
+  });
+  test('guards ask for the places of whoever asks', () => {
+    const wanted = serviceRequest.guards?.SubmitRequest?.(serviceRequest.initial, at('yard'), {
+      facts: new Map(),
+      id: id('request'),
+      actor: { kind: 'user', id: id('Ana') },
+    });
+    expect(wanted).toContainEqual({ category: 'userSettings', id: id('Ana') });
+  });
+  test('TE-2 what the company writes and reviews is its own: no customer sees that it happened', () => {
+    const own = Object.entries(serviceRequest.events).flatMap(([type, definition]) => ('isCompanysOwn' in definition ? [type] : []));
+    expect(own.sort()).toEqual([
+      'ManagerReviewApproved',
+      'ManagerReviewRejected',
+      'ManagerReviewRequested',
+      'RequestInternalNoteAdded',
+      'RequestNoticeSent',
+      'RequestUnitsShort',
+    ]);
+    // Customers never hold what writes them: only those who run the work do.
+    for (const command of ['AddInternalNote', 'RequestManagerReview'] as const)
+      expect(serviceRequest.commands[command].permission).toBe('service-request:assign');
   });
 });

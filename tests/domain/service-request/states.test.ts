@@ -54,6 +54,8 @@ const commands: { readonly [K in Name]: (story: Story) => CommandData<K> } = {
   RecordCollection: () => ({ manifestNumber: 'M-9', volumeM3: '1', collectedOn: '2026-03-02' }),
   RecordDisposal: () => ({ manifestNumber: 'M-2', volumeM3: '1', site: 'VNV-WASTE', disposedOn: '2026-03-02' }),
   VoidManifest: () => ({ manifestNumber: 'M-2', reason: 'a slip' }),
+  AddRequestNote: () => ({ text: 'The gate is locked at night' }),
+  AddInternalNote: () => ({ text: 'Pays late' }),
   RecordRequestNotice: () => ({ noticeId: id('notice'), kind: 'late', userIds: [] }),
   AskForUnits: () => ({}),
   NoteUnitsPromised: () => span,
@@ -77,6 +79,8 @@ const content: readonly Name[] = [
   'RemoveRequestProduct',
   'AssignRequest',
   'UnassignRequest',
+  'AddRequestNote',
+  'AddInternalNote',
   'PlanVisits',
   'CompleteVisit',
   'CancelVisit',
@@ -179,7 +183,7 @@ describe('STATES.md: the service request', () => {
     const story = furnished(status);
     story.give('PlaceRequestOnHold', { reason: 'rain' });
     const { outcome, code } = outcomeOf(story, name);
-    const stays: readonly Name[] = ['AttachRequestMedia', 'RemoveRequestMedia', 'AssignRequest', 'UnassignRequest'];
+    const stays: readonly Name[] = ['AttachRequestMedia', 'RemoveRequestMedia', 'AssignRequest', 'UnassignRequest', 'AddRequestNote', 'AddInternalNote'];
     const ends: readonly Name[] = ['DeclineRequest', 'CancelRequest'];
     // What processes tell happened elsewhere, hold or not: to refuse it would lose it.
     const told: readonly Name[] = ['MarkQuoted', 'MarkAccepted', 'ReturnToReview', ...silent, 'NoteWorkOpened', 'RecordRequestNotice'];

@@ -53,11 +53,11 @@ describe('SR-14 what is promised of a type', () => {
     const load = [promised('first', march(1), march(10), 2), promised('second', march(10), march(12), 1)];
     given(...three, ...load)
       .when('DropFleetUnit', { equipmentId: id('A') })
-      .then(event('FleetUnitDropped', { equipmentId: id('A'), short: 1 }))
+      .then(event('FleetUnitDropped', { equipmentType, equipmentId: id('A'), short: 1 }))
       .andRepeatedNothing();
     given(...three, promised('first', march(1), march(10), 2))
       .when('DropFleetUnit', { equipmentId: id('A') })
-      .then(event('FleetUnitDropped', { equipmentId: id('A'), short: 0 }));
+      .then(event('FleetUnitDropped', { equipmentType, equipmentId: id('A'), short: 0 }));
   });
   test('each type has its own', () => {
     given()
