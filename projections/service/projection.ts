@@ -6,6 +6,7 @@ import { serviceRequestEvents } from '../../src/domain/service-request/events.ts
 import type { Occurred, Subscription } from '../kernel/projection.ts';
 import { type All, addressRowId, type Data, lookupId, mediaRowId, moveTo, projection, statusColumns, timelineRowId, when, withId, without } from './rows.ts';
 import { saidOf } from './said.ts';
+import { correspondence, promised } from './said-to.ts';
 import { visits } from './visits.ts';
 
 const particulars = (data: Data<'RequestAmended'>) => ({
@@ -37,6 +38,7 @@ const fresh = {
   technician_id: null,
   service_provider_id: null,
   reviewer_id: null,
+  promise_status: 'none',
   open_work_ids: [],
   open_quotation_ids: [],
   accepted_quotation_id: null,
@@ -174,6 +176,7 @@ const states = when(serviceRequest, {
     moveTo(rows, event, 'closed', {
       closed_at: event.occurredAt,
       closes_at: null,
+      promise_status: 'none',
       reopen_until: event.data.reopenUntil,
       rating: event.data.rating ?? null,
     }),
@@ -187,9 +190,16 @@ const states = when(serviceRequest, {
       ...(event.data.to === 'in_review' ? { review_status: 'none', open_quotation_ids: [] } : {}),
     }),
   RequestDeclined: (event, rows) =>
-    moveTo(rows, event, 'declined', { status_reason: event.data.reason, is_on_hold: false, hold_reason: null, open_quotation_ids: [] }),
+    moveTo(rows, event, 'declined', { status_reason: event.data.reason, promise_status: 'none', is_on_hold: false, hold_reason: null, open_quotation_ids: [] }),
   RequestCancelled: (event, rows) =>
-    moveTo(rows, event, 'cancelled', { status_reason: event.data.reason, is_on_hold: false, hold_reason: null, open_quotation_ids: [], open_work_ids: [] }),
+    moveTo(rows, event, 'cancelled', {
+      status_reason: event.data.reason,
+      promise_status: 'none',
+      is_on_hold: false,
+      hold_reason: null,
+      open_quotation_ids: [],
+      open_work_ids: [],
+    }),
   RequestPutOnHold: ({ aggregateId, data }, { request }) => request.patch(aggregateId, { is_on_hold: true, hold_reason: data.reason }),
   RequestHoldReleased: ({ aggregateId }, { request }) => request.patch(aggregateId, { is_on_hold: false, hold_reason: null }),
   RequestWorkOpened: ({ aggregateId, data }, rows) =>
@@ -255,7 +265,7 @@ const history: Subscription = {
 
 export const serviceRequests = projection({
   name: 'service',
-  version: 1,
+  version: 2,
   docs: 'Calls for service: what they say, where they stand, who has them, and how long each state took.',
-  on: [content, reviews, states, clocks, visits, history],
+  on: [content, reviews, states, clocks, visits, correspondence, promised, history],
 });

@@ -1,7 +1,9 @@
 import { type QueryDefinition, tableQuery } from '../kernel/query.ts';
-import { boolean, integer, text } from '../kernel/table.ts';
+import { boolean, date, integer, numeric, text, uuid, uuidArray } from '../kernel/table.ts';
 import {
+  assignmentNotificationTable,
   formPtarServiceFileTable,
+  promisedFleetTable,
   requestFosasTable,
   requestOthersTable,
   requestProductTable,
@@ -14,10 +16,12 @@ import {
   serviceRequestLogTable,
   serviceRequestManagerReviewTable,
   serviceRequestMediaTable,
+  serviceRequestNoteTable,
   serviceRequestStateTimelineTable,
   serviceRequestStatusLogTable,
   serviceRequestTable,
   serviceRequestVisitTable,
+  unitPromiseTable,
 } from './tables.ts';
 
 const name = 'service';
@@ -31,7 +35,8 @@ const board: QueryDefinition = {
       l.street, l.latitude, l.longitude, s.name as salesperson_name, k.name as technician_name,
       case when r.is_breached then 'breached' when r.is_on_hold then 'held' when r.deadline_at is null then 'none' else 'running' end as sla_state,
       case when r.deadline_at is null then null else floor(extract(epoch from r.deadline_at - now()) / 60)::integer end as sla_remaining_minutes,
-      (r.deadline_at is not null and r.deadline_at < now()) as is_late
+      (r.deadline_at is not null and r.deadline_at < now()) as is_late,
+      array_remove(array[r.salesperson_id, r.technician_id, r.service_provider_id, r.reviewer_id], null) as assignee_ids
     from service_request r
     left join service_type t on t.service_type_id = r.service_type_id
     left join service_urgency_lookup u on u.service_urgency_lookup_id = r.service_urgency_lookup_id
@@ -56,15 +61,67 @@ const board: QueryDefinition = {
     salesperson_name: text().nullable().personal('salesperson_id'),
     technician_name: text().nullable().personal('technician_id'),
     sla_state: text().filtered(),
-    sla_remaining_minutes: integer().nullable(),
-    is_late: boolean(),
+    sla_remaining_minutes: integer().nullable().filtered(),
+    is_late: boolean().filtered(),
+    assignee_ids: uuidArray().filtered().described('who has it, in whatever role'),
   },
   sort: ['deadline_at', 'state_entered_at'],
   place: { latitude: 'latitude', longitude: 'longitude' },
 };
 
+const percent = (part: string, whole: string): string => `case when ${whole} > 0 then round(100.0 * ${part} / ${whole}, 1) end`;
+/** How the service levels were kept: what has ended or is late counts; what still runs in time does not yet. */
+const compliance: QueryDefinition = {
+  ...tableQuery(name, serviceRequestStateTimelineTable),
+  name: 'sla-compliance',
+  docs: 'By customer, service type, urgency, state and the month in which a request entered it, in the account’s time zone: how many states had a service level and are over or late, how many kept it, and the working time they took. A state that is still running in time is only counted as running.',
+  from: `select md5(concat_ws('/', s.customer_id, s.service_type_id, s.service_urgency_lookup_id, s.state, s.waiting_on, s.month_on)) as sla_compliance_id,
+      s.customer_id, s.service_type_id, s.service_urgency_lookup_id, s.state, s.waiting_on, s.month_on,
+      s.judged_count, s.kept_count, s.breached_count, s.running_count, ${percent('s.kept_count', 's.judged_count')} as compliance_percent,
+      s.average_working_minutes, s.longest_working_minutes, t.code as service_type, t.name as service_type_name, u.urgency_code, c.customer_name
+    from (
+      select r.customer_id, r.service_type_id, r.service_urgency_lookup_id, l.state, l.waiting_on,
+        date_trunc('month', l.entered_at at time zone r.time_zone)::date as month_on,
+        count(*) filter (where l.is_breached or l.deadline_at < now() or l.left_at is not null)::integer as judged_count,
+        count(*) filter (where l.left_at is not null and not l.is_breached)::integer as kept_count,
+        count(*) filter (where l.is_breached or (l.left_at is null and l.deadline_at < now()))::integer as breached_count,
+        count(*) filter (where l.left_at is null and not l.is_breached and (l.deadline_at is null or l.deadline_at >= now()))::integer as running_count,
+        round(avg(l.working_minutes), 1) as average_working_minutes, max(l.working_minutes) as longest_working_minutes
+      from service_request_state_timeline l
+      join service_request r on r.service_request_id = l.service_request_id
+      where l.sla_limit_minutes is not null
+      group by 1, 2, 3, 4, 5, 6
+    ) s
+    left join service_type t on t.service_type_id = s.service_type_id
+    left join service_urgency_lookup u on u.service_urgency_lookup_id = s.service_urgency_lookup_id
+    left join customer c on c.customer_id = s.customer_id`,
+  columns: {
+    sla_compliance_id: text().described('of customer, type, urgency, state, who is waited for, and month'),
+    customer_id: uuid().nullable().filtered(),
+    service_type_id: uuid().filtered(),
+    service_urgency_lookup_id: uuid().filtered(),
+    state: text().filtered(),
+    waiting_on: text().nullable().filtered(),
+    month_on: date().filtered().described('its first day'),
+    judged_count: integer().described('over, or late already'),
+    kept_count: integer(),
+    breached_count: integer().filtered(),
+    running_count: integer(),
+    compliance_percent: numeric().nullable().filtered().described('kept, of those judged'),
+    average_working_minutes: numeric().nullable(),
+    longest_working_minutes: integer().nullable(),
+    service_type: text().nullable().filtered(),
+    service_type_name: text().nullable(),
+    urgency_code: text().nullable().filtered(),
+    customer_name: text().nullable().searched(),
+  },
+  key: 'sla_compliance_id',
+  sort: ['-month_on', 'compliance_percent'],
+};
+
 export const serviceQueries: readonly QueryDefinition[] = [
   board,
+  compliance,
   tableQuery(name, serviceRequestTable),
   tableQuery(name, serviceRequestAddressTable, { place: { latitude: 'latitude', longitude: 'longitude' } }),
   tableQuery(name, requestSanitariosTable),
@@ -82,4 +139,8 @@ export const serviceQueries: readonly QueryDefinition[] = [
   tableQuery(name, serviceRequestVisitTable, { sort: ['planned_on'] }),
   tableQuery(name, requestWasteManifestTable, { sort: ['-collected_on'] }),
   tableQuery(name, requestWasteDisposalTable, { sort: ['-disposed_on'] }),
+  tableQuery(name, serviceRequestNoteTable, { sort: ['-written_at'] }),
+  tableQuery(name, assignmentNotificationTable, { sort: ['-notified_at'] }),
+  tableQuery(name, unitPromiseTable, { sort: ['from_on'] }),
+  tableQuery(name, promisedFleetTable),
 ];

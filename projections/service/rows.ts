@@ -8,7 +8,9 @@ import type { serviceRequestEvents } from '../../src/domain/service-request/even
 import { type Occurred, projecting, type Rows } from '../kernel/projection.ts';
 import type { RowOf } from '../kernel/table.ts';
 import {
+  assignmentNotificationTable,
   formPtarServiceFileTable,
+  promisedFleetTable,
   requestFosasTable,
   requestOthersTable,
   requestProductTable,
@@ -21,10 +23,12 @@ import {
   serviceRequestLogTable,
   serviceRequestManagerReviewTable,
   serviceRequestMediaTable,
+  serviceRequestNoteTable,
   serviceRequestStateTimelineTable,
   serviceRequestStatusLogTable,
   serviceRequestTable,
   serviceRequestVisitTable,
+  unitPromiseTable,
 } from './tables.ts';
 
 export const tables = {
@@ -45,6 +49,10 @@ export const tables = {
   visit: serviceRequestVisitTable,
   manifest: requestWasteManifestTable,
   disposal: requestWasteDisposalTable,
+  note: serviceRequestNoteTable,
+  notice: assignmentNotificationTable,
+  promise: unitPromiseTable,
+  fleet: promisedFleetTable,
 };
 export const { projection, when } = projecting(tables);
 export type All = Rows<typeof tables>;
@@ -56,6 +64,8 @@ export const mediaRowId = (requestId: string, attachmentId: string): string => d
 export const uploadRowId = (requestId: string, attachmentId: string): string => derivedId(requestId, ['upload', attachmentId]);
 export const timelineRowId = (requestId: string, entry: number): string => derivedId(requestId, ['state', String(entry)]);
 export const manifestRowId = (requestId: string, manifestNumber: string): string => derivedId(requestId, ['manifest', manifestNumber]);
+
+export const noticeRowId = (noticeId: string, userId: string): string => derivedId(noticeId, ['told', userId]);
 
 export const lookupId = (catalog: string, code: string | undefined): string | null => (code === undefined ? null : entryId(catalog, code));
 export const statusColumns = (status: string) => ({ status, service_request_status_id: entryId('service-request-status', status) });

@@ -1,4 +1,4 @@
-import { boolean, date, double, instant, integer, json, numeric, tenantTable, text, uuid, uuidArray } from '../kernel/table.ts';
+import { boolean, companyTable, date, double, instant, integer, json, numeric, tenantTable, text, uuid, uuidArray } from '../kernel/table.ts';
 
 const permission = 'service-request:view';
 const request = () => uuid().filtered();
@@ -18,7 +18,7 @@ export const serviceRequestTable = tenantTable('service_request', {
     tire_size_lookup_id: uuid().nullable().filtered(),
     service_request_location_id: uuid().nullable().filtered().described('the saved place it names'),
     facility_lookup_id: uuid().nullable().filtered(),
-    issue_description: text().searched(),
+    issue_description: text().prose(),
     details: json(),
     details_schema_version: uuid().described('the version of the type’s schema they were checked with'),
     status: text().filtered(),
@@ -41,6 +41,7 @@ export const serviceRequestTable = tenantTable('service_request', {
     technician_id: uuid().nullable().filtered(),
     service_provider_id: uuid().nullable().filtered(),
     reviewer_id: uuid().nullable().filtered(),
+    promise_status: text().filtered().described('none, asked, promised or short: whether the fleet keeps the units it wants'),
     open_work_ids: uuidArray().filtered().described('orders and roadside jobs that work on it now'),
     open_quotation_ids: uuidArray().filtered(),
     accepted_quotation_id: uuid().nullable().filtered(),
@@ -268,4 +269,49 @@ export const requestWasteDisposalTable = tenantTable('request_waste_disposal', {
     ticket_number: text().nullable().searched(),
     attachment_id: uuid().nullable(),
   },
+});
+export const serviceRequestNoteTable = tenantTable('service_request_note', {
+  key: 'service_request_note_id',
+  permission,
+  docs: 'What people wrote to a request. What the company wrote for itself is its own.',
+  columns: {
+    service_request_note_id: uuid(),
+    service_request_id: request(),
+    note: text().prose(),
+    is_internal: boolean().filtered(),
+    written_at: instant().filtered(),
+    written_by: text().filtered(),
+  },
+});
+export const assignmentNotificationTable = tenantTable('assignment_notification', {
+  key: 'assignment_notification_id',
+  permission,
+  docs: 'Who was told of a request by mail, and of what: that it was given to them, is to review, late, scheduled or done. The company’s own.',
+  isAudited: false,
+  columns: {
+    assignment_notification_id: uuid(),
+    service_request_id: request(),
+    user_id: uuid().filtered(),
+    notice_kind: text().filtered().described('assigned, review, late, scheduled or resolved'),
+    service_request_assignment_id: uuid().nullable().filtered(),
+    notified_at: instant().filtered(),
+  },
+});
+export const unitPromiseTable = companyTable('unit_promise', {
+  key: 'service_request_id',
+  permission,
+  docs: 'Units of the fleet that are promised to requests, day by day (SR-14).',
+  columns: {
+    service_request_id: uuid(),
+    equipment_type_lookup_id: uuid().filtered(),
+    from_on: date().filtered(),
+    to_on: date().filtered().described('counted too'),
+    quantity: integer(),
+  },
+});
+export const promisedFleetTable = companyTable('promised_fleet', {
+  key: 'equipment_type_lookup_id',
+  permission,
+  docs: 'How many units of a type there are to promise, and how many were promised beyond that when a unit left, on the worst day.',
+  columns: { equipment_type_lookup_id: uuid(), unit_count: integer(), short_count: integer().filtered() },
 });

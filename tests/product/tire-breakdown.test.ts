@@ -231,6 +231,9 @@ test('SR-3 SR-7 SR-8 SR-12 a tyre breakdown, from the driver’s call to the clo
     await inTheShop(order, 'start-work-order', {});
   }
 
+  const plate = await rows(technician, `/queries/technician-day?filter[technician_id]=${technicianId}&filter[entry_kind]=order`);
+  expect(plate.map(({ workorder_id: order, unit_number: unit }) => [order, unit]).sort()).toEqual([orderId, pmOrderId].map((order) => [order, 'T-100']).sort());
+
   // VMRS lines with labour and parts, the technician's time, a signature; what exceeds the limit waits for another's approval.
   await inTheShop(orderId, 'clock-in', { technicianId });
   expect(await refusal(technician, `work-order/${pmOrderId}/clock-in`, { technicianId })).toBe(409);
@@ -265,7 +268,7 @@ test('SR-3 SR-7 SR-8 SR-12 a tyre breakdown, from the driver’s call to the clo
   expect(schedule).toMatchObject({ last_performed_on: expect.stringMatching(/^\d{4}-\d\d-\d\d$/), status: 'ok' });
   expect(String(schedule?.['last_performed_on']) >= daysAgo(1)).toBe(true);
   expect(await rows(desk, `/queries/equipment-hold?filter[equipment_id]=${trailer}&filter[is_open]=true`)).toEqual([]);
-  const labour = await rows(technician, `/queries/technician-day?filter[technician_id]=${technicianId}&filter[workorder_id]=${orderId}`);
+  const labour = await rows(technician, `/queries/labour-book?filter[technician_id]=${technicianId}&filter[workorder_id]=${orderId}`);
   expect(labour).toHaveLength(1);
 
   // Everybody may read what happened, in sentences and by search; the stranger nothing of it.

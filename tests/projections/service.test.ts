@@ -10,6 +10,7 @@ import { usersReadModel } from '../../projections/users/projection.ts';
 import type { Caller } from '../../src/application/caller.ts';
 import { LogReader } from '../../src/application/log-reader.ts';
 import { entryId } from '../../src/domain/kernel/well-known.ts';
+import { serviceRequestEvents } from '../../src/domain/service-request/events.ts';
 import { openDatabase } from '../../src/infrastructure/postgres/database.ts';
 import { Projector } from '../../src/infrastructure/projector/projector.ts';
 import { PostgresReadModels } from '../../src/infrastructure/projector/read-models.ts';
@@ -23,11 +24,16 @@ import { type Step, step } from './occurrences.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 const target = (n: number): string => id(`request ${n}`);
+/** As the shell stamps them: what is the company's own is no customer's. */
+const holderOf = (type: string) =>
+  Reflect.get(Reflect.get(serviceRequestEvents, type) ?? {}, 'isCompanysOwn') === true
+    ? { tenant: null, account: null }
+    : { tenant: customerId, account: accountId };
 /** The events of stories, one request each, as the log has them. */
 const stepsOf = (stories: readonly Story[]): readonly Step[] =>
   stories
     .flatMap((story, n) => story.events.map((event) => ({ stream: `serviceRequest-${target(n)}`, type: event.type, data: event.data as never, at: story.at })))
-    .map(({ stream, ...facts }, n) => step(n, stream, { ...facts, tenant: customerId, account: accountId }));
+    .map(({ stream, ...facts }, n) => step(n, stream, { ...facts, ...holderOf(facts.type) }));
 const rowsOf = async (stories: readonly Story[]): Promise<Readonly<Record<string, readonly Row[]>>> => {
   const { events } = await logOf(stepsOf(stories));
   return Object.fromEntries(Object.entries(foldWhole(serviceRequests, events)).map(([name, rows]) => [name, rows.map((row): Row => JSON.parse(row))]));
@@ -72,6 +78,11 @@ const acts: readonly ((story: Story) => unknown)[] = [
       location: { street: `calle ${story.events.length}`, municipio: '0101' },
     }),
   (story) => story.give('RecordSlaBreach', { entry: story.request.clock.entry, dueAt: story.request.clock.dueAt ?? story.at }),
+  (story) => story.give('AddRequestNote', { text: 'The gate is locked' }),
+  (story) => story.give('AddInternalNote', { text: 'Pays late' }),
+  (story) => story.give('RecordRequestNotice', { noticeId: id(`notice ${story.events.length}`), kind: 'assigned', userIds: [id('Ana')], about: id('A') }),
+  (story) => story.request.wanted !== null && story.give('NoteUnitsPromised', story.request.wanted),
+  (story) => story.request.wanted !== null && story.give('NoteUnitsShort', { ...story.request.wanted, available: 1 }),
   (story) => story.give('DeclineRequest', { reason: 'lost' }),
   (story) => story.give('CancelRequest', { reason: 'x' }),
 ];
@@ -209,6 +220,11 @@ describe('the requests’ read model', () => {
     const [calm, urgent, over, held] = [submitted('other'), submitted('fosas', 'emergency'), submitted('other'), submitted('other')];
     over.give('CancelRequest', { reason: 'x' });
     held.give('StartReview', {});
+    held.give('RequestManagerReview', {});
+    calm.give('AssignRequest', { role: 'salesperson', userId: id('Ana') });
+    calm.give('AddRequestNote', { text: 'The gate is locked' });
+    calm.give('AddInternalNote', { text: 'Pays late' });
+    calm.give('RecordRequestNotice', { noticeId: id('notice'), kind: 'assigned', userIds: [id('Ana')] });
     held.give('PlaceRequestOnHold', { reason: 'x' });
     try {
       await projector.start();
@@ -216,10 +232,10 @@ describe('the requests’ read model', () => {
       await appendAll(log, stepsOf([calm, urgent, over, held]));
       for (const { name } of projections) expect(await readModels.waitFor(name, await log.tail(), 20_000)).toBe('reached');
       const runner = queryRunner({ database, cursorKey: Buffer.alloc(32, 1) });
-      const ask = async (query: string, tenant: string | null): Promise<readonly Row[]> => {
+      const ask = async (query: string, tenant: string | null, filter: Readonly<Record<string, string>> = {}): Promise<readonly Row[]> => {
         const definition = serviceQueries.find(({ name }) => name === query);
         if (definition === undefined) throw new Error(`no query ${query}`);
-        const parsed = runner.parse(definition, new URLSearchParams(), caller(tenant));
+        const parsed = runner.parse(definition, new URLSearchParams(filter), caller(tenant));
         if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
         return (await runner.page(definition, parsed.request, caller(tenant))).data;
       };
@@ -233,6 +249,28 @@ describe('the requests’ read model', () => {
       expect(board[0]?.['sla_remaining_minutes']).toEqual(expect.any(Number));
       expect(await ask('request-board', null)).toHaveLength(3);
       expect(await ask('request-board', id('Norte'))).toEqual([]);
+      expect(await ask('request-board', null, { 'filter[assignee_ids]': id('Ana') })).toMatchObject([{ service_request_id: target(0), is_late: true }]);
+      // The one still waiting is late by now; the two that went on kept their service level.
+      const kept = await ask('sla-compliance', customerId, { 'filter[service_type_id]': entryId('service-type', 'other'), 'filter[state]': 'submitted' });
+      expect(kept).toMatchObject([
+        {
+          month_on: '2026-03-01',
+          judged_count: 3,
+          kept_count: 2,
+          breached_count: 1,
+          running_count: 0,
+          compliance_percent: '66.7',
+          average_working_minutes: '0.0',
+        },
+      ]);
+      expect(await ask('sla-compliance', id('Norte'))).toEqual([]);
+      // TE-2: what the company wrote for itself and whom it told is not the customer's to see.
+      expect((await ask('service-request-note', customerId)).map(({ is_internal: own }) => own)).toEqual([false]);
+      expect(await ask('service-request-note', null)).toHaveLength(2);
+      expect([await ask('assignment-notification', customerId), await ask('service-request-manager-review', customerId)]).toEqual([[], []]);
+      expect(await ask('assignment-notification', null)).toMatchObject([{ user_id: id('Ana'), notice_kind: 'assigned', service_request_id: target(0) }]);
+      expect(await ask('service-request-manager-review', null)).toHaveLength(1);
+      expect((await ask('service-request-log', customerId)).map(({ change }) => change)).not.toContain('ManagerReviewRequested');
     } finally {
       await reader.stop();
       await projector.stop();
