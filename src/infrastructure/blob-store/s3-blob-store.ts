@@ -16,6 +16,7 @@ import {
   type S3ClientConfig,
 } from '@aws-sdk/client-s3';
 import { type BlobStore, BlobStoreUnavailable, isBlobKey, type StagedBlob, type StageOptions } from '../../application/ports/blob-store.ts';
+import { codeOf, messageOf } from '../failure.ts';
 import { Measure, type Measured } from './measure.ts';
 import { IncomingObject, partBytes } from './s3-incoming.ts';
 import type { S3Place } from './s3-url.ts';
@@ -41,10 +42,13 @@ const statusOf = (error: unknown): number | undefined => {
   const status = typeof metadata === 'object' && metadata !== null && 'httpStatusCode' in metadata ? metadata.httpStatusCode : undefined;
   return typeof status === 'number' ? status : undefined;
 };
-/** Name and status only: what a client says of a failure may hold addresses and parts of keys. */
+/** Name and status, or the system's code, only: what a client says of a failure may hold addresses and parts of keys. */
 const unavailable = (error: unknown): BlobStoreUnavailable => {
   const status = statusOf(error);
-  return new BlobStoreUnavailable(`S3: ${nameOf(error)}${status === undefined ? '' : ` (${status})`}`, { cause: error });
+  // The client wraps what is no error of its own realm; then the code stands in the message alone.
+  const code = codeOf(error) ?? /\bE[A-Z]{4,}\b/.exec(messageOf(error))?.[0];
+  const why = status === undefined ? (code ?? nameOf(error)) : `${nameOf(error)} (${status})`;
+  return new BlobStoreUnavailable(`S3: ${why}`, { cause: error });
 };
 const reached = async <T>(work: () => Promise<T>): Promise<T> => {
   try {

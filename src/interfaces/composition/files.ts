@@ -7,6 +7,7 @@ import type { BlobStore } from '../../application/ports/blob-store.ts';
 import type { ThumbnailMaker } from '../../application/ports/thumbnail-maker.ts';
 import { FolderBlobStore } from '../../infrastructure/blob-store/folder-blob-store.ts';
 import { parseS3Url } from '../../infrastructure/blob-store/s3-url.ts';
+import { messageOf } from '../../infrastructure/failure.ts';
 import { ClamdScanner, clamdAt } from '../../infrastructure/virus-scanner/clamd-scanner.ts';
 import type { Logger } from '../http/parts.ts';
 import type { Parts } from './provide.ts';
@@ -21,7 +22,9 @@ const blobsAt = async (url: string, closers: Closers): Promise<BlobStore> => {
   if (place === undefined) return FolderBlobStore.open(fileURLToPath(url));
   // Loaded only where it is used, as it is large.
   const { S3BlobStore } = await import('../../infrastructure/blob-store/s3-blob-store.ts');
-  const store = await S3BlobStore.open({ place, nowMs: Date.now });
+  const store = await S3BlobStore.open({ place, nowMs: Date.now }).catch((error: unknown) => {
+    throw new Error(`The bucket ${place.bucket} that BLOB_URL names cannot be used (${messageOf(error)}).`, { cause: error });
+  });
   closers.defer(() => store.close());
   return store;
 };

@@ -73,6 +73,21 @@ export const blobStoreContract = (name: string, open: () => Promise<BlobStoreUnd
       });
     });
 
+    test('shows what is not kept yet to whoever has to look at it, as often as they look', async () => {
+      await withStore(async ({ store, bytesHeld }) => {
+        const content = randomBytes(9_000_000);
+        const staged = await store.stage(inChunks(content, 100_000), { bytesMax: 1 << 24 });
+        for (let times = 0; times < 2; times += 1) {
+          const pieces: Uint8Array[] = [];
+          for await (const piece of staged.content()) pieces.push(piece);
+          expect(Buffer.concat(pieces).equals(content)).toBe(true);
+        }
+        for await (const piece of staged.content()) if (piece.byteLength > 0) break;
+        await staged.discard();
+        expect(await bytesHeld()).toBe(0);
+      });
+    });
+
     test('refuses what is larger than was allowed, to the byte, and keeps nothing of it', async () => {
       await withStore(async ({ store, bytesHeld }) => {
         await (await store.stage(inChunks(Buffer.alloc(3000)), { bytesMax: 3000 })).discard();

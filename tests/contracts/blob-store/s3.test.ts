@@ -186,6 +186,7 @@ describe('a bucket of blobs', () => {
     await expect(open('no-such-bucket', server.secret.secretAccessKey)).rejects.toThrow('NoSuchBucket (404)');
     await expect(open(server.bucket, 'wrong')).rejects.toThrow('SignatureDoesNotMatch (403)');
     await server.stop();
+    await expect(open(server.bucket, server.secret.secretAccessKey)).rejects.toThrow('S3: ECONNREFUSED');
   });
 });
 
