@@ -8,8 +8,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { systemCaller } from '../../src/application/caller.ts';
+import { DeadlineScheduler } from '../../src/application/deadlines/scheduler.ts';
 import { templateRoleId } from '../../src/application/role-templates.ts';
 import { categoryTreeId } from '../../src/domain/product-category/state.ts';
+import { PostgresDueDeadlines } from '../../src/infrastructure/postgres/due-deadlines.ts';
 import type { System } from '../../src/interfaces/composition/system.ts';
 import { parts } from '../../src/interfaces/composition/tokens.ts';
 import { id } from '../kit/decider.ts';
@@ -119,6 +121,15 @@ const upload = async (person: Person, documentCategory: string, name: string): P
 const download = async (person: Person, attachmentId: unknown): Promise<Response> => {
   const { body } = await person.json(`/files/${String(attachmentId)}/link`);
   return fetch(`${system.httpUrl ?? ''}${String(body['url']).replace(/^https?:\/\/[^/]+/, '')}`);
+};
+/** What is due within so many days falls due now. */
+const daysPass = async (days: number): Promise<void> => {
+  const log = await system.part(parts.log);
+  await (await system.part(parts.readModels)).waitFor('deadlines', await log.tail(), 30_000);
+  const clock = () => new Date(Date.now() + days * 86_400_000).toISOString();
+  const deadlines = new PostgresDueDeadlines((await system.part(parts.database)).owner);
+  await new DeadlineScheduler({ log, commands: await system.part(parts.commands), clock, deadlines }).fireDue();
+  await (await system.part(parts.processes)).settled();
 };
 const today = (): string => new Date().toISOString().slice(0, 10);
 
@@ -303,6 +314,63 @@ test('QC-1 QC-2 QC-3 QC-4 QC-5 SR-13 a septic tank, from the lead to the work th
   expect(await searched(customer, String(second['quotation_number']))).toContain(`/quotations/${quotationId}`);
   expect(await searched(stranger, String(second['quotation_number']))).not.toContain(quotationId);
   expect(await searched(seller, 'FOSA-000001')).toContain(`/products/${productId}`);
+}, 240_000);
+
+test('QC-1 QC-2 two offers for one lead: one runs out, the other is declined with a reason, a third one ends the rest', async () => {
+  const { manager, seller, customer } = people;
+  const site = { street: '6a avenida 4-56, zona 1' };
+  const lead = {
+    accountId,
+    serviceType: 'fosas',
+    urgency: 'normal',
+    description: 'Trampa de grasa',
+    location: site,
+    details: { waterType: 'grease', volumeM3: 5 },
+  };
+  const { id: requestId } = await give(customer, 'service-request/submit-request', lead);
+  await give(manager, `service-request/${requestId}/start-review`, {});
+  const offer = async (price: string, body: object = {}) => {
+    const { id: quotationId } = await give(seller, 'quotation/draft-quotation', { requestId, currency: 'GTQ' });
+    const line = { description: 'Limpieza de trampa', quantity: '1', unitPrice: gtq(price), tax: 'gt-iva-12' };
+    await give(seller, `quotation/${quotationId}/add-quotation-line`, line);
+    await give(seller, `quotation/${quotationId}/issue-quotation`, body);
+    return quotationId;
+  };
+  const requestNow = async () => (await one(customer, `/queries/service-request?filter[service_request_id]=${requestId}`))['status'];
+  const statusOf = async (quotationId: string) =>
+    (await one(customer, `/queries/service-request-quotation?filter[service_request_quotation_id]=${quotationId}`))['status'];
+  const answer = async (quotationId: string) => {
+    const { revision, content_hash: contentHash } = await one(
+      customer,
+      `/queries/service-request-quotation?filter[service_request_quotation_id]=${quotationId}`,
+    );
+    return { revision, contentHash, name: 'Rosa Chay' };
+  };
+
+  const brief = await offer('900.00', { validUntil: today() });
+  await give(seller, `quotation/${brief}/log-follow-up`, { notes: 'llamar mañana', nextFollowUpOn: today() });
+  const other = await offer('800.00');
+  expect(await requestNow()).toBe('quoted');
+
+  // A day passes: the first one is over, somebody is reminded to ask, and the other one still stands.
+  const late = await answer(brief);
+  await daysPass(2);
+  expect([await statusOf(brief), await statusOf(other), await requestNow()]).toEqual(['expired', 'issued', 'quoted']);
+  expect(await refusal(customer, `quotation/${brief}/accept-quotation`, late)).toBe(409);
+  expect(await one(seller, `/queries/quotation-followup?filter[service_request_quotation_id]=${brief}`)).toMatchObject({ is_due: true });
+
+  // Declined needs a reason; with the last one the lead is in review again.
+  expect(await refusal(customer, `quotation/${other}/decline-quotation`, {})).toBe(422);
+  await give(customer, `quotation/${other}/decline-quotation`, { reason: 'Muy caro' });
+  expect([await statusOf(other), await requestNow()]).toEqual(['declined', 'in_review']);
+
+  // Two more at once: the one that is accepted ends the other, and nothing is accepted after it.
+  const [cheap, dear] = [await offer('500.00'), await offer('700.00')];
+  const [yes, no] = [await answer(cheap), await answer(dear)];
+  await give(customer, `quotation/${cheap}/accept-quotation`, yes);
+  expect([await statusOf(cheap), await statusOf(dear), await requestNow()]).toEqual(['accepted', 'withdrawn', 'accepted']);
+  expect(await refusal(customer, `quotation/${dear}/accept-quotation`, no)).toBe(409);
+  expect((await give(customer, `quotation/${cheap}/accept-quotation`, yes)).position).toBeUndefined();
 
   // ES-3: the lists are those of the whole log.
   expect(await readModelsThatDiffer(system, await wholeLog(system))).toEqual([]);
