@@ -40,6 +40,9 @@ const companyDecisions: Readonly<Record<string, readonly (typeof actions)[number
   'work-order': ['create', 'edit', 'approve', 'delete', 'assign'],
   'work-order-cost': ['create', 'edit', 'approve', 'delete', 'assign'],
   roadside: ['create', 'edit', 'approve', 'delete', 'assign'],
+  // A lessor keeps and inspects its units: what lets one run, or out of a due, is not said by who leases it.
+  maintenance: ['create', 'edit', 'approve', 'delete', 'assign'],
+  inspection: ['create', 'edit', 'approve', 'delete', 'assign'],
   product: ['create', 'edit', 'approve', 'delete', 'assign'],
   'product-category': ['create', 'edit', 'approve', 'delete', 'assign'],
 };

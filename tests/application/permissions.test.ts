@@ -51,6 +51,10 @@ describe('the permissions', () => {
       'service-request:approve',
       'work-order:edit',
       'roadside:assign',
+      // Whoever leases a unit neither passes its inspection nor frees it from what keeps it off the road.
+      'inspection:create',
+      'inspection:edit',
+      'maintenance:edit',
       'customer:approve',
       'customer:create',
       'agreement:approve',
