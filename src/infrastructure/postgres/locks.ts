@@ -10,6 +10,7 @@ export class Locks implements Leadership {
   readonly #lost: () => void;
   #client: pg.Client | undefined;
   #connecting: Promise<pg.Client> | undefined;
+  #asked: Promise<unknown> = Promise.resolve();
   #held = new Set<string>();
   #heartbeat: NodeJS.Timeout | undefined;
 
@@ -27,7 +28,7 @@ export class Locks implements Leadership {
   async take(name: string): Promise<boolean> {
     if (this.#held.has(name)) return true;
     const client = await this.#connected();
-    const { rows } = await client.query<{ taken: boolean }>('select pg_try_advisory_lock(hashtextextended($1, 0)) as taken', [name]);
+    const { rows } = await this.#inTurn(() => client.query<{ taken: boolean }>('select pg_try_advisory_lock(hashtextextended($1, 0)) as taken', [name]));
     const taken = rows[0]?.taken === true && this.#client === client;
     if (taken) this.#held.add(name);
     return taken;
@@ -35,7 +36,8 @@ export class Locks implements Leadership {
 
   async free(name: string): Promise<void> {
     if (!this.#held.delete(name)) return;
-    await this.#client?.query('select pg_advisory_unlock(hashtextextended($1, 0))', [name]).catch(() => undefined);
+    const client = this.#client;
+    await this.#inTurn(async () => client?.query('select pg_advisory_unlock(hashtextextended($1, 0))', [name])).catch(() => undefined);
   }
 
   async close(): Promise<void> {
@@ -44,6 +46,13 @@ export class Locks implements Leadership {
     this.#held = new Set();
     clearInterval(this.#heartbeat);
     await client?.end().catch(() => undefined);
+  }
+
+  /** A connection takes one statement at a time. */
+  #inTurn<T>(ask: () => Promise<T>): Promise<T> {
+    const mine = this.#asked.then(ask);
+    this.#asked = mine.catch(() => undefined);
+    return mine;
   }
 
   /** One connection, also for many that ask at once: locks on another would be lost with it unnoticed. */
@@ -68,7 +77,7 @@ export class Locks implements Leadership {
     await client.connect();
     this.#client = client;
     // A half-open connection says nothing by itself.
-    this.#heartbeat = setInterval(() => void client.query('select').catch(() => this.#broken(client)), heartbeatMs);
+    this.#heartbeat = setInterval(() => void this.#inTurn(() => client.query('select')).catch(() => this.#broken(client)), heartbeatMs);
     this.#heartbeat.unref();
     return client;
   }

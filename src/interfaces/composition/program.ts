@@ -18,6 +18,11 @@ import { welcome } from './welcome.ts';
 
 const exitUnavailable = 69;
 
+/** Asked to stop while it was still being filled. */
+class Stopped extends Error {
+  override readonly name = 'Stopped';
+}
+
 const stopSignal = (): Promise<string> =>
   new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve(signal));
@@ -57,7 +62,10 @@ export const runProgram = async (configuration: Configuration): Promise<number> 
   const runtime = join(configuration.dataFolder, 'runtime.json');
   let system: System | undefined;
   try {
-    system = await startSystem(configuration, progress, (starting) => load(starting, configuration, progress));
+    // What was loaded when it is asked to stop stays; the next start goes on from there.
+    const untilStopped = stopping.then((signal) => Promise.reject(new Stopped(signal)));
+    untilStopped.catch(() => undefined);
+    system = await startSystem(configuration, progress, (starting) => Promise.race([load(starting, configuration, progress), untilStopped]));
     const { httpUrl, databaseUrl, eventStoreUrl } = system;
     writeFileSync(runtime, `${JSON.stringify({ httpUrl, postgresUrl: databaseUrl, eventStoreUrl, pid: process.pid }, null, 2)}\n`, { mode: 0o600 });
     await welcome(system, configuration, progress);
@@ -65,6 +73,7 @@ export const runProgram = async (configuration: Configuration): Promise<number> 
     progress.say(`${signal}: finishing what is in flight…`);
     return 0;
   } catch (error) {
+    if (error instanceof Stopped) return 0;
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     if (configuration.logLevel === 'debug' || configuration.logLevel === 'trace')
       process.stderr.write(`${error instanceof Error ? (error.stack ?? '') : ''}\n`);
