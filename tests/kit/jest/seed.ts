@@ -1,4 +1,2 @@
-/** Every property of a run uses one printed seed, so that a failure can be run again with `TEST_SEED=<seed>`. */
-import fc from 'fast-check';
-
-fc.configureGlobal({ seed: Number(process.env['TEST_SEED'] ?? 20260101) });
+/** Before every test file: the seed of the run, also where a file draws from fast-check directly. */
+import '../seed.ts';
