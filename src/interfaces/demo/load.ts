@@ -39,23 +39,22 @@ const beginAt = (now: string, options: DemoOptions): Begun => {
   const hours = 24 * (options.weeks === undefined ? briefDays : options.weeks * daysAWeek);
   return { ...options, hours, began: instantAt(Math.floor(epochMs(now) / hourMs - hours) * hourMs) };
 };
-/** The load that was cut off, or a new one. Throws where the one that was cut off was another. */
-const begunIn = (file: string, now: string, options: DemoOptions): Begun => {
+/** The load that was cut off, or a new one. Throws where the one that was cut off was another than what is asked for. */
+const begunIn = (file: string, now: string, options: DemoOptions | undefined): Begun => {
   if (!existsSync(file)) {
-    const begun = beginAt(now, options);
+    const begun = beginAt(now, options ?? defaultDemo);
     writeFileSync(file, `${JSON.stringify(begun, null, 2)}\n`);
     return begun;
   }
   // The boundary of types: this file is written above and nowhere else.
   const begun = JSON.parse(readFileSync(file, 'utf8')) as Begun;
   const told = ({ units, seed, weeks }: DemoOptions): string => `units ${units}, seed ${seed}, ${weeks === undefined ? 'no weeks' : `weeks ${weeks}`}`;
-  if (told(begun) !== told(options))
-    throw new Error(`Another demonstration (${told(begun)}) was begun here and cut off; go on with that one, or take another folder.`);
-  return begun;
+  if (options === undefined || told(begun) === told(options)) return begun;
+  throw new Error(`Another demonstration (${told(begun)}) was begun here and cut off; go on with that one, or take another folder.`);
 };
 
-/** Once an installation: a file in the data folder remembers that it is whole; a load that was cut off goes on where it was. */
-export const loadDemo = async (system: Pick<System, 'part'>, progress: Progress, options: DemoOptions = defaultDemo): Promise<void> => {
+/** Once an installation: a file in the data folder remembers that it is whole; a load that was cut off goes on where it was, whatever it was where nothing is asked for. */
+export const loadDemo = async (system: Pick<System, 'part'>, progress: Progress, options?: DemoOptions): Promise<void> => {
   const { dataFolder } = await system.part(parts.configuration);
   const remembered = join(dataFolder, 'demonstration.json');
   if (existsSync(remembered)) return;
