@@ -135,6 +135,18 @@ describe('abuse of /public', () => {
     expect(reportsIn(world)).toBe(4);
   });
 
+  test('nobody is told how often others have reported a unit, or anything, until no more is taken', async () => {
+    const { api } = await started({ publicPerAddressAMinute: 5, publicPerUnitAnHour: 3, publicAMinute: 100, trustedProxies: 1 });
+    const policies = new Set<string | null>();
+    for (const [n, unit] of ['T-1', 'T-1', 'T-404', 'T-1'].entries()) {
+      const answer = await report(api, unit, { 'X-Forwarded-For': `198.51.100.${n}` });
+      expect([answer.status, answer.headers.get('RateLimit')]).toEqual([202, expect.stringMatching(/^"public-address";r=4;t=\d+$/)]);
+      policies.add(answer.headers.get('RateLimit-Policy'));
+    }
+    expect([...policies]).toEqual(['"public-address";q=5;w=60']);
+    expect((await report(api, 'T-1', { 'X-Forwarded-For': '198.51.100.9' })).headers.get('RateLimit-Policy')).toBe('"public-unit";q=3;w=3600');
+  });
+
   test('QU-4 all addresses together have a limit, so that a flood of many does not fill the log', async () => {
     const { api, world } = await started({ publicAMinute: 10, trustedProxies: 1 });
     const all = Array.from({ length: 50 }, (_, n) => report(api, `T-${n}`, { 'X-Forwarded-For': `198.51.100.${n}` }));

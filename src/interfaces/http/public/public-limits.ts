@@ -43,10 +43,16 @@ export class PublicLimits {
     return tellLevels(await counted(this.#address, networkOf(address)), response);
   }
 
-  /** Counts a report that is well-formed. One address alone cannot use up what all have, nor, by repeating, what a unit has. */
+  /**
+   * Counts a report that is well-formed. What is left of a unit's and of everybody's limit is told only once nothing is: it would tell that
+   * somebody else has reported the same unit, and so that there is one.
+   */
   async countReport(unit: string | undefined, response: Response): Promise<Problem | undefined> {
     const ofUnit = unit === undefined ? [] : await counted(this.#unit, normalised(unit));
-    const isOver = ofUnit.some((level) => level.isOver);
-    return tellLevels([...ofUnit, ...(isOver ? [] : await counted(this.#all, 'all'))], response);
+    const levels = ofUnit.some((level) => level.isOver) ? ofUnit : await counted(this.#all, 'all');
+    return tellLevels(
+      levels.filter((level) => level.isOver),
+      response,
+    );
   }
 }
