@@ -3,138 +3,24 @@
  * permissions: a salesperson offers, a manager approves and confirms the advance, the customer answers, a technician does it.
  */
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { systemCaller } from '../../src/application/caller.ts';
-import { DeadlineScheduler } from '../../src/application/deadlines/scheduler.ts';
-import { templateRoleId } from '../../src/application/role-templates.ts';
 import { categoryTreeId } from '../../src/domain/product-category/state.ts';
-import { PostgresDueDeadlines } from '../../src/infrastructure/postgres/due-deadlines.ts';
-import type { System } from '../../src/interfaces/composition/system.ts';
-import { parts } from '../../src/interfaces/composition/tokens.ts';
 import { id } from '../kit/decider.ts';
 import { pagesOf, wordsOf } from '../kit/pdf-text.ts';
-import { Person } from '../kit/product.ts';
-import { accountId, customerId, otherAccountId } from '../kit/rental.ts';
-import { loadRental, readModelsThatDiffer, senderOn, systemOn, wholeLog } from '../kit/system.ts';
+import type { Person } from '../kit/product.ts';
+import { accountId, customerId } from '../kit/rental.ts';
+import { readModelsThatDiffer, wholeLog } from '../kit/system.ts';
+import { gtq, openSite, type Row, type Site, technicianId, today } from './fosas-world.ts';
 
-type Row = Readonly<Record<string, unknown>>;
-type Answer = { readonly id: string; readonly made: readonly string[]; readonly position: string };
-const gtq = (amount: string) => ({ amount, currency: 'GTQ' });
-/** The smallest picture there is. */
-const picture = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
-
-const attachments = ['attachment:view', 'attachment:create'];
-/** Roles as a company and its customer would make them: what each may do, and no more. */
-const roles = {
-  technician: ['work-order:view', 'work-order:edit', 'service-request:view', 'service-request:edit', 'service-request:assign', ...attachments],
-  customer: [
-    ...['service-request:view', 'service-request:create', 'service-request:edit', 'quotation:view', 'quotation-acceptance:create', 'work-order:view'],
-    // More than a customer may ever do, as somebody careless would grant it.
-    ...['quotation:create', 'quotation:edit', 'quotation:approve', 'quotation-advance:approve', 'product:view'],
-    ...['activity:view', 'search:view', 'event:view', ...attachments],
-  ],
-} as const;
-
-let folder = '';
-let system: System;
-let people: Readonly<Record<'manager' | 'seller' | 'technician' | 'customer' | 'colleague' | 'stranger', Person>>;
-let technicianId = '';
-
-const setUp = async (): Promise<void> => {
-  const { send } = await senderOn(system);
-  const done = async (category: string, to: string, type: string, data: Row) => {
-    const outcome = await send(category, to, type, data, { key: `${type} ${JSON.stringify(data)}` });
-    if (outcome.kind !== 'accepted') throw new Error(`${type}: ${JSON.stringify(outcome)}`);
-  };
-  await loadRental(system, []);
-  const fiscal = { kind: 'fiscal', isPrimary: true, street: '5a avenida 1-23', zona: '0101-10', municipio: '0101', country: 'GT' };
-  await done('customer', customerId, 'AddLegalEntity', { legalName: 'Sur, S. A.', taxIdKind: 'nit', taxId: '576937-K', country: 'GT' });
-  await done('customer', customerId, 'AddAddress', fiscal);
-  const other = { customerName: 'Other', customerClass: 'enterprise', currency: 'USD', country: 'US', timeZone: 'America/Chicago' };
-  await done('customer', id('stranger customer'), 'RegisterCustomer', other);
-  for (const [name, permissions] of Object.entries(roles))
-    await done('role', id(`role ${name}`), 'DefineRole', { name: `test ${name}`, isShared: true, permissions });
-  const person = async (user: string, role: string, of: Row = {}) => {
-    await done('user', id(user), 'InviteUser', { email: `${user}@example.org`, name: `Person ${user}`, language: 'es', roleIds: [role], ...of });
-    await done('user', id(user), 'LinkIdentity', { subject: `demo|${user}` });
-    await send('user', id(user), 'ApproveUser', {}, { key: `approve ${user}`, caller: systemCaller('approver') });
-    return id(user);
-  };
-  await person('gerente', templateRoleId('gerente'));
-  await person('vendedor', templateRoleId('vendedor'));
-  technicianId = await person('technician', id('role technician'));
-  const customer = await person('north-dispatch', id('role customer'), { customerId });
-  await done('user', customer, 'AssignAccounts', { accountIds: [accountId] });
-  const colleague = await person('north-admin', id('role customer'), { customerId });
-  await done('user', colleague, 'AssignAccounts', { accountIds: [otherAccountId] });
-  await person('south-admin', id('role customer'), { customerId: id('stranger customer') });
-  await (await system.part(parts.processes)).settled();
-};
-
+let site: Site;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'fosas-'));
-  system = await systemOn(folder);
-  await setUp();
-  const at = { httpUrl: system.httpUrl ?? '' };
-  people = {
-    manager: await Person.signIn(at, 'gerente'),
-    seller: await Person.signIn(at, 'vendedor'),
-    technician: await Person.signIn(at, 'technician'),
-    customer: await Person.signIn(at, 'north-dispatch'),
-    colleague: await Person.signIn(at, 'north-admin'),
-    stranger: await Person.signIn(at, 'south-admin'),
-  };
+  site = await openSite();
 }, 240_000);
-afterAll(async () => {
-  await system?.stop();
-  await rm(folder, { recursive: true, force: true, maxRetries: 5 });
-});
-
-/** Gives a command; what follows from it in processes is done when it resolves. */
-const give = async (person: Person, path: string, body: object): Promise<Answer> => {
-  const answer = await person.command(path, body);
-  if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`);
-  const said = (await answer.json()) as Answer;
-  await (await system.part(parts.processes)).settled();
-  return said;
-};
-const refusal = async (person: Person, path: string, body: object): Promise<number> => (await person.command(path, body)).status;
-const consistent = async () => ({ 'Consistency-Token': String(await (await system.part(parts.log)).tail()), Prefer: 'wait=10' });
-/** Rows that have seen everything so far. */
-const rows = async (person: Person, path: string): Promise<readonly Row[]> => person.rows(path, await consistent());
-const one = async (person: Person, path: string): Promise<Row> => {
-  const all = await rows(person, path);
-  if (all.length !== 1 || all[0] === undefined) throw new Error(`${path} has ${all.length} rows`);
-  return all[0];
-};
-const upload = async (person: Person, documentCategory: string, name: string): Promise<string> => {
-  const begun = await person.post('/files', { documentCategory, name, declaredType: 'image/png', declaredSizeBytes: picture.length });
-  if (!begun.ok) throw new Error(await begun.text());
-  const { id: attachmentId, upload: to } = (await begun.json()) as { readonly id: string; readonly upload: { readonly path: string } };
-  const put = await person.put(to.path, picture, 'image/png');
-  if (!put.ok) throw new Error(await put.text());
-  return attachmentId;
-};
-const download = async (person: Person, attachmentId: unknown): Promise<Response> => {
-  const { body } = await person.json(`/files/${String(attachmentId)}/link`);
-  return fetch(`${system.httpUrl ?? ''}${String(body['url']).replace(/^https?:\/\/[^/]+/, '')}`);
-};
-/** What is due within so many days falls due now. */
-const daysPass = async (days: number): Promise<void> => {
-  const log = await system.part(parts.log);
-  await (await system.part(parts.readModels)).waitFor('deadlines', await log.tail(), 30_000);
-  const clock = () => new Date(Date.now() + days * 86_400_000).toISOString();
-  const deadlines = new PostgresDueDeadlines((await system.part(parts.database)).owner);
-  await new DeadlineScheduler({ log, commands: await system.part(parts.commands), clock, deadlines }).fireDue();
-  await (await system.part(parts.processes)).settled();
-};
-const today = (): string => new Date().toISOString().slice(0, 10);
+afterAll(() => site?.stop());
 
 test('QC-1 QC-2 QC-3 QC-4 QC-5 SR-13 a septic tank, from the lead to the work that is done', async () => {
-  const { manager, seller, technician, customer, colleague, stranger } = people;
+  const { give, refusal, rows, one, upload, download, consistent } = site;
+  const { manager, seller, technician, customer, colleague, stranger } = site.people;
 
   // What is sold: a category, a product with its number, at a price that holds from now on.
   const { made: categories } = await give(manager, 'product-category/define-product-category', { id: categoryTreeId, name: 'Fosas', skuPrefix: 'FOSA' });
@@ -317,14 +203,15 @@ test('QC-1 QC-2 QC-3 QC-4 QC-5 SR-13 a septic tank, from the lead to the work th
 }, 240_000);
 
 test('QC-1 QC-2 two offers for one lead: one runs out, the other is declined with a reason, a third one ends the rest', async () => {
-  const { manager, seller, customer } = people;
-  const site = { street: '6a avenida 4-56, zona 1' };
+  const { give, refusal, one, daysPass } = site;
+  const { manager, seller, customer } = site.people;
+  const location = { street: '6a avenida 4-56, zona 1' };
   const lead = {
     accountId,
     serviceType: 'fosas',
     urgency: 'normal',
     description: 'Trampa de grasa',
-    location: site,
+    location,
     details: { waterType: 'grease', volumeM3: 5 },
   };
   const { id: requestId } = await give(customer, 'service-request/submit-request', lead);
@@ -373,5 +260,5 @@ test('QC-1 QC-2 two offers for one lead: one runs out, the other is declined wit
   expect((await give(customer, `quotation/${cheap}/accept-quotation`, yes)).position).toBeUndefined();
 
   // ES-3: the lists are those of the whole log.
-  expect(await readModelsThatDiffer(system, await wholeLog(system))).toEqual([]);
+  expect(await readModelsThatDiffer(site.system, await wholeLog(site.system))).toEqual([]);
 }, 240_000);
