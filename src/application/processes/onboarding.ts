@@ -1,6 +1,7 @@
 /** P7: invite → mail → the person signs in → who may approve is told. What follows the approval is access-sync.ts. */
 import { administratorsFact, administratorsOf, companyAdministrators } from '../../domain/administrators/decider.ts';
 import type { Facts, Frozen } from '../../domain/kernel/aggregate.ts';
+import { derivedId } from '../../domain/kernel/ids.ts';
 import { erased } from '../../domain/kernel/personal.ts';
 import { user } from '../../domain/user/decider.ts';
 import { type PresentUser, type User, userFact } from '../../domain/user/state.ts';
@@ -45,9 +46,11 @@ const mailInvitation: EffectReaction<OnboardingPorts, { readonly expiresAt: stri
         step: 'mail',
         category: user.category,
         to: aggregateId,
-        perform: async ({ mailer, invitationLink }, { callId }) => {
+        perform: async ({ mailer, invitationLink }) => {
+          // The same for every attempt: one that failed may have arrived all the same.
+          const id = derivedId(aggregateId, ['invitation', expiresAt]);
           const link = invitationLink({ userId: aggregateId, expiresAt });
-          const mail = { id: callId, to: person.email, subject: 'Invitación al portal / Invitation', text: inviting(person.name, link, expiresAt) };
+          const mail = { id, to: person.email, subject: 'Invitación al portal / Invitation', text: inviting(person.name, link, expiresAt) };
           const sent = await mailer.send(mail);
           const problem = sent.ok ? {} : { problem: sent.problem };
           return [send(user, 'RecordInvitationMail', { step: 'mail', to: aggregateId, data: { expiresAt, ...problem } })];

@@ -22,6 +22,8 @@ import { installationKey, shellOn } from '../../kit/shell.ts';
 /** A switch in front of a port: the real one, or one that is away. */
 class Switched implements Mailer {
   problem: string | undefined;
+  /** It takes the mail over, and the answer is lost. */
+  isUnheard = false;
   readonly sent: Mail[] = [];
   readonly #real: Mailer;
   constructor(real: Mailer) {
@@ -30,7 +32,8 @@ class Switched implements Mailer {
   async send(mail: Mail) {
     if (this.problem !== undefined) return { ok: false as const, problem: this.problem };
     this.sent.push(mail);
-    return this.#real.send(mail);
+    const outcome = await this.#real.send(mail);
+    return this.isUnheard ? { ok: false as const, problem: 'lost' } : outcome;
   }
 }
 const away: Pick<IdentityProvider, 'ensureUser'> = { ensureUser: async () => ({ ok: false, problem: 'auth0-503' }) };
@@ -127,6 +130,23 @@ describe('P7 onboarding', () => {
     await send('user', id('ana'), 'RequestInvitationMail', { failedAttempt: 1 });
     await settle();
     expect(types(`user-${id('ana')}`)).toEqual(['UserInvited', 'InvitationMailFailed', 'InvitationMailRequested', 'InvitationMailed']);
+  });
+
+  test('every attempt at an invitation is the same mail, because one that was not answered may have arrived; a renewed one is another', async () => {
+    const { send, settle, mailer } = system();
+    await registerCustomer(send);
+    mailer.isUnheard = true;
+    await send('user', id('ana'), 'InviteUser', { email: 'ana@example.org', name: 'Ana', customerId: customer });
+    await settle();
+    mailer.isUnheard = false;
+    await send('user', id('ana'), 'RequestInvitationMail', { failedAttempt: 1 });
+    await settle();
+    expect(new Set(mailer.sent.map((mail) => mail.id)).size).toBe(1);
+    expect(mailer.sent).toHaveLength(2);
+    expect(await readdir(join(folder, 'outbox'))).toHaveLength(1);
+    expect(await send('user', id('ana'), 'RenewInvitation', {}, { at: '2026-03-02T12:00:00.000Z' })).toMatchObject({ kind: 'accepted' });
+    await settle();
+    expect(await readdir(join(folder, 'outbox'))).toHaveLength(2);
   });
 
   test('a withdrawn invitation is not mailed', async () => {
