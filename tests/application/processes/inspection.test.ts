@@ -1,16 +1,25 @@
 /** P13 on the real command path: what inspections mean for units and their papers, however it is delivered and whoever dies when. */
 import { describe, expect, test } from '@jest/globals';
+import { fleetFigures } from '../../../projections/fleet-figures/projection.ts';
 import { dotHoldId, inspections } from '../../../src/application/processes/inspection.ts';
 import { holdOf, workOrders } from '../../../src/application/processes/work-order.ts';
 import type { Attachment } from '../../../src/domain/attachment/state.ts';
 import type { Equipment } from '../../../src/domain/equipment/state.ts';
 import { id, now } from '../../kit/decider.ts';
+import { foldWhole } from '../../kit/projections.ts';
 import { fc } from '../../kit/seed.ts';
 import type { Shell } from '../../kit/shell.ts';
 import { redelivered, type Story, type Telling, told, toldAnyhow, World } from './deliveries.ts';
 import { accountCurrency, accountId, customerId, ownId, photo, policyCurrency, rentedId, setUp } from './maintenance-world.ts';
 
-const telling: Telling = { setUp, processes: [inspections, workOrders], clock: () => '2026-03-21T00:00:00.000Z', places: { [accountId]: customerId } };
+/** When the processes act; a story may move it. */
+const usual = '2026-03-21T00:00:00.000Z';
+let clock = usual;
+const begin = async () => {
+  clock = usual;
+  return setUp();
+};
+const telling: Telling = { setUp: begin, processes: [inspections, workOrders], clock: () => clock, places: { [accountId]: customerId } };
 const give = async (people: Shell, [category, target]: readonly [string, string], type: string, data: object): Promise<void> => {
   const outcome = await people.send(category, target, type, { ...data }, { key: `${type} ${JSON.stringify(data)}`, at: now });
   expect([type, outcome.kind, outcome.kind === 'refused' ? outcome.rejection : undefined]).toEqual([type, 'accepted', undefined]);
@@ -102,6 +111,35 @@ const stories: readonly Story[] = [
     name: 'an inspection written down by mistake lets the unit go',
     phases: [record('I'), violate('I', '393.9'), inspection('I', 'WithdrawInspection', { reason: 'another unit' })],
     ends: async (world) => expect(await dotHolds(world)).toEqual([]),
+  },
+  {
+    name: 'EQ-7 out of service and in the shop at once it is down once, from the first hold to the end of the last',
+    phases: [
+      async () => {
+        clock = '2026-03-01T12:00:00.000Z';
+      },
+      record('I'),
+      violate('I', '393.9'),
+      async () => {
+        clock = '2026-03-03T12:00:00.000Z';
+      },
+      correct('I', 0),
+      async () => {
+        clock = '2026-03-05T12:00:00.000Z';
+      },
+      async (people, log) => {
+        const [order] = new World(log).of('WorkOrderOpened');
+        const act = (type: string, data: object) => give(people, ['workOrder', order?.aggregateId ?? ''], type, data);
+        await act('StartWorkOrder', {});
+        await act('SignWorkOrder', { signedBy: 'Ana', attachmentId: photo });
+        await act('CompleteWorkOrder', { closingReadings: [{ kind: 'odometer', value: 100, uom: 'KMT', readAt: now }] });
+      },
+    ],
+    ends: async (world) => {
+      const down = foldWhole(fleetFigures, world.log.events)['stretch']?.map((row): Readonly<Record<string, unknown>> => JSON.parse(row));
+      const mine = down?.filter((row) => row['equipment_id'] === ownId && row['measure'] === 'down') ?? [];
+      expect(mine.map((row) => [row['starts_at'], row['ends_at']])).toEqual([['2026-03-01T12:00:00.000Z', '2026-03-05T12:00:00.000Z']]);
+    },
   },
   {
     name: 'PM-7 a passed annual inspection is the unit’s paper, the next one renews it, and an earlier one told later changes nothing',
