@@ -35,6 +35,16 @@ describe('signed links', () => {
     });
   });
 
+  test('TE-11 what an incident names is given only to those who may see incidents', async () => {
+    await withFile(async ({ downloads, send }) => {
+      expect(await downloads.signedLink(attachmentId, staff)).toBeDefined();
+      await send('attachment', attachmentId, 'LinkAttachment', { category: 'restricted', targetId: id('opaque') });
+      for (const caller of [staff, sur]) expect(await downloads.signedLink(attachmentId, caller)).toBeUndefined();
+      const trusted = { ...staff, permissions: new Set([...staff.permissions, 'extortion-incident:view']) };
+      expect(await downloads.signedLink(attachmentId, trusted)).toBeDefined();
+    });
+  });
+
   test('ES-10 end: good to the last second, gone after it', async () => {
     await withFile(async ({ clock, downloads }, link) => {
       const at = (seconds: number) => new Date(Number(link.expires) * 1000 + seconds * 1000).toISOString();
