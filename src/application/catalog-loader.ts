@@ -55,17 +55,31 @@ const send = async (chunk: Import, { commands, clock }: Parts): Promise<Extract<
   throw new Error(`the catalog ${chunk.catalog} was not imported: ${JSON.stringify(outcome)}`);
 };
 
-/** Imports every catalog in the order given: a catalog after those its entries have parents in. */
+/** Catalogs that can be imported at once, one group after the other: each after those its entries have parents in. */
+const generations = (shipped: readonly ShippedCatalog[]): readonly (readonly ShippedCatalog[])[] => {
+  const generationOf = new Map<string, number>();
+  for (const { catalog, entries } of shipped) {
+    const above = new Set(entries.flatMap(({ parent }) => parent?.split('/')[0] ?? []));
+    above.delete(catalog);
+    generationOf.set(catalog, Math.max(-1, ...[...above].map((name) => generationOf.get(name) ?? -1)) + 1);
+  }
+  return [...Map.groupBy(shipped, ({ catalog }) => generationOf.get(catalog) ?? 0)].sort(([a], [b]) => a - b).map(([, group]) => group);
+};
+
+/** Imports every catalog; the order given has parents before children. */
 export const loadCatalogs = async (shipped: readonly ShippedCatalog[], parts: Parts): Promise<LoadedCatalogs> => {
   const before = await parts.log.tail();
   const counts = { imported: 0, unchanged: 0 };
-  for (const [index, catalog] of shipped.entries()) {
+  let catalogsDone = 0;
+  const load = async (catalog: ShippedCatalog): Promise<void> => {
     for (const chunk of chunksOf(catalog)) {
       const outcome = await send(chunk, parts);
       const isNew = outcome.kind === 'accepted' && outcome.position > before;
       counts[isNew ? 'imported' : 'unchanged'] += chunk.entries.length;
     }
-    parts.onProgress?.({ catalog: catalog.catalog, catalogsDone: index + 1, catalogsTotal: shipped.length });
-  }
+    catalogsDone += 1;
+    parts.onProgress?.({ catalog: catalog.catalog, catalogsDone, catalogsTotal: shipped.length });
+  };
+  for (const group of generations(shipped)) await Promise.all(group.map(load));
   return { catalogs: shipped.length, entries: counts.imported + counts.unchanged, ...counts };
 };

@@ -19,7 +19,7 @@ export const loadRoles = async (templates: readonly RoleTemplate[], { commands, 
     const outcome = await commands.handle({ ...ids, category: role.category, id: roleId, type, caller, at: clock(), data });
     if (outcome.kind !== 'accepted' && outcome.kind !== 'unchanged') throw new Error(`the shipped role ${roleId} was not taken: ${JSON.stringify(outcome)}`);
   };
-  for (const { roleId, name, description, permissions } of templates) {
+  const load = async ({ roleId, name, description, permissions }: RoleTemplate): Promise<void> => {
     const { loaded } = await states.load(role.category, roleId);
     if (!loaded.aggregate.exists(loaded.state)) await send(roleId, 'DefineRole', { name, description, isShared: true, permissions });
     else {
@@ -27,5 +27,6 @@ export const loadRoles = async (templates: readonly RoleTemplate[], { commands, 
       const held = effectivePermissions(permissionsOfRole(loaded.state as Role), []);
       for (const permission of permissions.filter((one) => !held.has(one))) await send(roleId, 'GrantRolePermission', { permission });
     }
-  }
+  };
+  await Promise.all(templates.map(load));
 };
