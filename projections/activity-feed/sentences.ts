@@ -126,6 +126,12 @@ export const sentences: Sentences = {
     RequestPutOnHold: ({ reason }) => `The request is on hold: ${reason}`,
     RequestHoldReleased: () => 'The request goes on',
     RequestSlaBreached: ({ state, dueAt }) => `The request is too long ${reading(state)}: it was due ${dueAt}`,
+    RequestNoteAdded: ({ text }) => `Written to the request: ${briefly(text)}`,
+    RequestInternalNoteAdded: ({ text }) => `Noted for the company: ${briefly(text)}`,
+    RequestNoticeSent: ({ kind, userIds }) =>
+      `${userIds.length === 1 ? 'One person was' : `${userIds.length} people were`} told that the request is ${reading(kind)}`,
+    RequestUnitsPromised: ({ quantity, from, to }) => `${quantity === 1 ? 'One unit is' : `${quantity} units are`} promised from ${from} to ${to}`,
+    RequestUnitsShort: ({ quantity, from, to, available }) => `Of the ${quantity} units wanted from ${from} to ${to} only ${available} are free`,
     RequestVisitsPlanned: ({ visits }) => `${visits.length === 1 ? 'One visit' : `${visits.length} visits`} planned`,
     RequestVisitDone: ({ doneOn }) => `A visit took place on ${doneOn}`,
     WasteCollected: ({ manifestNumber, volumeM3 }) => `${volumeM3} m³ collected under manifest ${manifestNumber}`,
@@ -269,4 +275,4 @@ export const sentences: Sentences = {
 };
 
 /** Categories whose events are measurements or counters, not something a person would call an activity. */
-export const quiet: ReadonlySet<string> = new Set(['telemetry', 'apiUsage', 'annualInspection']);
+export const quiet: ReadonlySet<string> = new Set(['telemetry', 'apiUsage', 'annualInspection', 'unitPromise']);

@@ -286,13 +286,13 @@ export const serviceRequestNoteTable = tenantTable('service_request_note', {
 export const assignmentNotificationTable = tenantTable('assignment_notification', {
   key: 'assignment_notification_id',
   permission,
-  docs: 'Who was told of a request by mail, and of what: that it was given to them, is to review, late, scheduled or done. The company’s own.',
+  docs: 'Who was told of a request by mail, and of what: that it was given to them, is to review, late, scheduled or done, that work goes on though it is cancelled, or that no vendor is left. The company’s own.',
   isAudited: false,
   columns: {
     assignment_notification_id: uuid(),
     service_request_id: request(),
     user_id: uuid().filtered(),
-    notice_kind: text().filtered().described('assigned, review, late, scheduled or resolved'),
+    notice_kind: text().filtered().described('assigned, review, late, continues, no-vendor, scheduled or resolved'),
     service_request_assignment_id: uuid().nullable().filtered(),
     notified_at: instant().filtered(),
   },

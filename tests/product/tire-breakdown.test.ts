@@ -271,9 +271,25 @@ test('SR-3 SR-7 SR-8 SR-12 a tyre breakdown, from the driver’s call to the clo
   const labour = await rows(technician, `/queries/labour-book?filter[technician_id]=${technicianId}&filter[workorder_id]=${orderId}`);
   expect(labour).toHaveLength(1);
 
+  // What the company writes for itself stays there: not in the customer's lists, not among the events it may read.
+  expect(await refusal(dispatcher, `service-request/${requestId}/add-internal-note`, { text: 'Pays late' })).toBe(403);
+  await give(desk, `service-request/${requestId}/add-internal-note`, { text: 'Pays late' });
+  await give(dispatcher, `service-request/${requestId}/add-request-note`, { text: 'Thank you' });
+  expect((await rows(desk, `/queries/service-request-note?filter[service_request_id]=${requestId}`)).map(({ note }) => note).sort()).toEqual([
+    'Pays late',
+    'Thank you',
+  ]);
+  expect((await rows(dispatcher, `/queries/service-request-note?filter[service_request_id]=${requestId}`)).map(({ note }) => note)).toEqual(['Thank you']);
+  const log = await rows(dispatcher, `/queries/service-request-log?filter[service_request_id]=${requestId}&limit=200`);
+  expect(log.map(({ change }) => change)).not.toContain('RequestInternalNoteAdded');
+  const told = JSON.stringify(await dispatcher.json(`/history/service-request/${requestId}`));
+  expect([told.includes('RequestSubmitted'), told.includes('Thank you'), told.includes('Pays late')]).toEqual([true, true, false]);
+  expect(JSON.stringify(await desk.json(`/history/service-request/${requestId}`))).toContain('Pays late');
+
   // Everybody may read what happened, in sentences and by search; the stranger nothing of it.
   const feed = (await rows(dispatcher, '/queries/activity-feed?limit=200')).map(({ event_type: type }) => type);
   for (const type of ['RequestSubmitted', 'DispatchTimedOut', 'RoadsideResolved', 'WorkOrderCompleted', 'RequestResolved']) expect(feed).toContain(type);
+  expect(feed).not.toContain('RequestInternalNoteAdded');
   const found = await dispatcher.json('/queries/search?q=blowout', {
     'Consistency-Token': String(await (await system.part(parts.log)).tail()),
     Prefer: 'wait=10',

@@ -28,7 +28,7 @@ export const assignmentRoles = ['salesperson', 'technician', 'service_provider',
 export const visitKinds = ['delivery', 'cleaning', 'pickup', 'service'] as const;
 export const workKinds = ['workOrder', 'roadside'] as const;
 /** What people are told of by mail. */
-export const noticeKinds = ['assigned', 'review', 'late', 'scheduled', 'resolved'] as const;
+export const noticeKinds = ['assigned', 'review', 'late', 'scheduled', 'resolved', 'continues', 'no-vendor'] as const;
 export const notice = {
   noticeId: uuid(),
   kind: oneOf(noticeKinds),

@@ -13,6 +13,7 @@ import { ProcessRunner } from '../../../src/application/processes/runner.ts';
 import type { Catalog } from '../../../src/domain/catalog/decider.ts';
 import { catalogEvents } from '../../../src/domain/catalog/events.ts';
 import { customerEvents } from '../../../src/domain/customer/events.ts';
+import { equipmentEvents } from '../../../src/domain/equipment/events.ts';
 import { emit, type Frozen } from '../../../src/domain/kernel/aggregate.ts';
 import { catalogId } from '../../../src/domain/kernel/well-known.ts';
 import { model } from '../../../src/domain/model.ts';
@@ -25,6 +26,7 @@ import { MemoryEventLog } from '../../kit/memory-event-log.ts';
 import { shellOn } from '../../kit/shell.ts';
 import { happened } from '../processes/equipment-world.ts';
 
+const unit = { unitNumber: 'U1', equipmentType: 'dry-van', vin: '1M8GDM9AXKP042788', specifications: { axles: 2 }, timeZone: zone } as const;
 const catalog = emit(catalogEvents);
 const requestId = id('request');
 let folder = '';
@@ -173,6 +175,27 @@ describe('P9 a request that comes in', () => {
     await settle();
     expect(types('RequestSlaBreached')).toHaveLength(1);
     expect(sent.filter(({ subject }) => subject.includes('late')).map(({ to }) => to)).toEqual(['beto@example.org']);
+  });
+  test('P11 is told when no vendor is left to send, and P9 when work goes on after a cancellation', async () => {
+    const { log, send, settle, give, sent, types } = await world();
+    await give('SubmitRequest', toilets('0101'));
+    await settle();
+    const job = (type: string, data: object) => send('roadside', id('job'), type, { ...data });
+    const asked = { requestId, equipmentId: id('unit'), description: 'Flat tyre', currency: 'USD', attachmentIds: [] };
+    await happened(log, `equipment-${id('unit')}`, emit(equipmentEvents)('EquipmentRegistered', unit));
+    expect(await job('RequestRoadside', asked)).toMatchObject({ kind: 'accepted' });
+    expect(await job('DispatchVendor', { vendorName: 'North' })).toMatchObject({ kind: 'accepted' });
+    await job('DeclineDispatch', { reason: 'no truck' });
+    await settle();
+    expect(sent.filter(({ subject }) => subject.includes('no vendor')).map(({ to }) => to)).toEqual(['beto@example.org']);
+    await give('CancelRequest', { reason: 'x' });
+    const goesOn = { workId: id('W'), workKind: 'workOrder', reason: 'it had begun' };
+    await send('serviceRequest', requestId, 'NoteWorkContinues', goesOn);
+    await settle();
+    expect(sent.filter(({ subject }) => subject.includes('work goes on')).map(({ to }) => to)).toEqual(['beto@example.org']);
+    const told = types('RequestNoticeSent').length;
+    await settle();
+    expect(types('RequestNoticeSent')).toHaveLength(told);
   });
   test('who has turned such mail off is left out', async () => {
     const { send, settle, give, sent } = await world();
