@@ -5,6 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 import { type Secret, signatureProblem } from './s3-signature.ts';
 
@@ -24,6 +25,8 @@ type TroubleKind =
   | { readonly is: 'error'; readonly status: number; readonly code: string }
   /** The connection is reset once so many bytes of the answer's body were sent. */
   | { readonly is: 'cut'; readonly afterBytes: number }
+  /** The answer's body comes in so many pieces, one each `everyMs`. */
+  | { readonly is: 'slow'; readonly pieces: number; readonly everyMs: number }
   /** What was asked for is done, and the answer is lost. */
   | { readonly is: 'lost' }
   /** The answer's body comes in two halves, and the second never. */
@@ -44,6 +47,15 @@ const checksumOf = (body: Buffer): string => {
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32BE(crc32(body));
   return bytes.toString('base64');
+};
+
+const trickle = async (response: ServerResponse, bytes: Buffer, { pieces, everyMs }: { readonly pieces: number; readonly everyMs: number }): Promise<void> => {
+  const size = Math.ceil(bytes.byteLength / pieces);
+  for (let at = 0; at < bytes.byteLength; at += size) {
+    await delay(everyMs);
+    response.write(bytes.subarray(at, at + size));
+  }
+  response.end();
 };
 
 export class S3Server {
@@ -115,6 +127,7 @@ export class S3Server {
       response.write(bytes.subarray(0, trouble.afterBytes), () => response.socket?.resetAndDestroy());
       return;
     }
+    if (trouble?.is === 'slow') return void trickle(response, bytes, trouble);
     if (trouble?.is === 'stuck') return void response.write(bytes.subarray(0, bytes.byteLength / 2));
     response.end(bytes);
   }

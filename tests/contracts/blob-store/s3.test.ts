@@ -161,6 +161,17 @@ describe('a bucket of blobs', () => {
     }, 300);
   });
 
+  test('a slow answer is waited for as long as something comes, however long the whole takes', async () => {
+    await withS3(async (under) => {
+      const content = randomBytes(100_000);
+      await kept(under, 'a', content);
+      under.server.troubles.push({ times: 1, on: ({ method }) => method === 'GET', kind: { is: 'slow', pieces: 16, everyMs: 120 } });
+      under.server.asked.length = 0;
+      expect((await readAll(under.store, 'a'))?.equals(content)).toBe(true);
+      expect(under.server.asked.filter((each) => each.startsWith('GET')).length).toBe(1);
+    }, 1500);
+  });
+
   test('ES-8 what another node began more than a day ago and never kept is gone after the next start; what is newer stays', async () => {
     await withS3(async ({ server, store, reopen }) => {
       await store.stage(inChunks(Buffer.from('old')), limit);
