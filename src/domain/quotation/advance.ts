@@ -1,11 +1,20 @@
 /** The advance of an accepted quotation: what came in, what was taken back, and who lets the work begin before (QC-5). */
+import type { Context } from '../kernel/aggregate.ts';
 import { addMoney, compareMoney, equalMoney, money, subtractMoney } from '../kernel/money.ts';
 import { reject } from '../kernel/rejection.ts';
 import { type Decisions, event } from './lines.ts';
 import { allows, isAnother, present } from './rules.ts';
-import { type PresentQuotation, receivedOf } from './state.ts';
+import { type PresentQuotation, receivedOf, totals } from './state.ts';
 
 const asksForOne = ({ advance }: PresentQuotation) => (advance === null ? reject('noAdvance', 'The quotation was accepted without an advance.') : undefined);
+
+/** TE-10: whoever may approve quotations of this worth may let their work begin. */
+const mayTrustWith = (state: PresentQuotation, { may }: Context) => {
+  const { approverLimit } = state.policy;
+  return compareMoney(totals(state).total, approverLimit) <= 0 || may('quotation-value:approve')
+    ? undefined
+    : reject('aboveApproverLimit', 'This much is approved with quotation-value:approve only.', { approverLimit });
+};
 
 type Advance = 'RecordQuotationAdvance' | 'ReverseQuotationAdvance' | 'ApproveWorkBeforeAdvance';
 export const advanceDecisions: Pick<Decisions, Advance> = {
@@ -40,6 +49,8 @@ export const advanceDecisions: Pick<Decisions, Advance> = {
     const refused = allows(state, 'ApproveWorkBeforeAdvance') ?? asksForOne(state);
     if (refused !== undefined || state.isWorkApproved) return refused ?? [];
     const { requestId } = state;
-    return isAnother(state, context) ?? [event('WorkBeforeAdvanceApproved', { requestId, approverId: context.actor.id, reason })];
+    return (
+      isAnother(state, context) ?? mayTrustWith(state, context) ?? [event('WorkBeforeAdvanceApproved', { requestId, approverId: context.actor.id, reason })]
+    );
   },
 };

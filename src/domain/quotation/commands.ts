@@ -183,8 +183,8 @@ export const quotationCommands = defineCommands({
   },
   ApproveWorkBeforeAdvance: {
     permission: approve,
-    docs: 'Lets the work of the accepted quotation begin before its advance is in; never by whoever wrote or submitted any of it.',
-    rejects: [...order, 'ownWork', 'noAdvance'],
+    docs: 'Lets the work of the accepted quotation begin before its advance is in; never by whoever wrote or submitted any of it, and above the policy’s limit for approvers with quotation-value:approve only.',
+    rejects: [...order, 'ownWork', 'noAdvance', 'aboveApproverLimit'],
     schema: fields(reason),
   },
   SetQuotationMetadata: {

@@ -67,6 +67,22 @@ describe('the advance of an accepted quotation', () => {
       .thenNothing();
   });
 
+  test('TE-10 above the approvers’ limit only who may approve any value lets the work begin', () => {
+    const asked = [...offering('120000.01'), event('QuotationTermsSet', { validDays: 30, advanceRate: '0.2' })];
+    const large = having(having(having(asked, 'SubmitQuotation', {}), 'ApproveLargeQuotation', {}, approver), 'IssueQuotation', {});
+    const accepted = having(large, 'AcceptQuotation', yes(large));
+    const reason = { reason: 'an old customer' };
+    given(...accepted)
+      .when('ApproveWorkBeforeAdvance', reason, { ...approver, held: new Set(['quotation:approve']) })
+      .thenRejected('aboveApproverLimit');
+    given(...accepted)
+      .when('ApproveWorkBeforeAdvance', reason, { ...approver, held: new Set(['quotation:approve', 'quotation-value:approve']) })
+      .thenTypes('WorkBeforeAdvanceApproved');
+    given(...waiting)
+      .when('ApproveWorkBeforeAdvance', reason, { ...approver, held: new Set(['quotation:approve']) })
+      .thenTypes('WorkBeforeAdvanceApproved');
+  });
+
   test('TE-10 is confirmed by somebody who wrote none of it, in its currency, each payment once; without one there is nothing to pay', () => {
     given(...waiting)
       .when('RecordQuotationAdvance', pay('A', '60'))
