@@ -202,6 +202,25 @@ test('QC-1 QC-2 QC-3 QC-4 QC-5 SR-13 a septic tank, from the lead to the work th
   expect(await searched(seller, 'FOSA-000001')).toContain(`/products/${productId}`);
 }, 240_000);
 
+test('QC-4 a price that was set for later is in the history at once, and the product’s when its day has come', async () => {
+  const { give, one, rows, daysPass } = site;
+  const { manager, seller } = site.people;
+  const { made: categories } = await give(manager, 'product-category/define-product-category', { id: categoryTreeId, name: 'Renta', skuPrefix: 'RENTA' });
+  const asked = { categoryId: categories[0], name: 'Sanitario portátil', tax: 'gt-iva-12', price: gtq('900.00') };
+  const { id: productId } = await give(manager, 'product/define-product', asked);
+  const effectiveAt = new Date(Date.now() + 86_400_000).toISOString();
+  await give(manager, `product/${productId}/set-product-price`, { price: gtq('950.00'), effectiveAt });
+  const product = () => one(seller, `/queries/product?filter[product_id]=${productId}`);
+  const priceAt = async (at: string) => {
+    const path = `/queries/product-price-history?filter[product_id]=${productId}&filter[effective_at]=lte:${at}&sort=-effective_at&limit=1`;
+    return (await rows(seller, path))[0]?.['price'];
+  };
+  expect(await product()).toMatchObject({ sku: 'RENTA-000001', price: '900.00' });
+  expect([await priceAt(new Date().toISOString()), await priceAt(effectiveAt)]).toEqual(['900.00', '950.00']);
+  await daysPass(2);
+  expect(await product()).toMatchObject({ price: '950.00' });
+}, 120_000);
+
 test('QC-1 QC-2 two offers for one lead: one runs out, the other is declined with a reason, a third one ends the rest', async () => {
   const { give, refusal, one, daysPass } = site;
   const { manager, seller, customer } = site.people;
