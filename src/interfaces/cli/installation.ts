@@ -78,7 +78,7 @@ export const withInstallation = async <T>(cli: Cli, work: (installation: Install
   try {
     const { configuration, isShared } = find(configurationOf(cli), closers);
     // The log of operators belongs to the system; here only the answer and one sentence are shown.
-    const system = assemble({ ...configuration, roles: [], logLevel: 'silent' }, cli.progress, closers);
+    const system = assemble({ ...configuration, roles: [], logLevel: 'silent' }, { progress: cli.progress, closers });
     const installation: Installation = { configuration, isShared, part: (name) => system.get(name) };
     return await interruptible(work(installation), cli.interrupted);
   } finally {

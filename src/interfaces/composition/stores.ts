@@ -1,16 +1,14 @@
 /** The stores: embedded where no address is given, somebody else's where one is; the same code behind. */
 import { hkdfSync } from 'node:crypto';
-import { join } from 'node:path';
 import { LogReader } from '../../application/log-reader.ts';
 import { model } from '../../domain/model.ts';
-import { masterKeyOf } from '../../infrastructure/configuration.ts';
-import { startEmbeddedEventStore } from '../../infrastructure/embedded-event-store/start.ts';
+import { type Configuration, masterKeyOf } from '../../infrastructure/configuration.ts';
 import { EventCodec } from '../../infrastructure/event-store/event-codec.ts';
 import { EventStoreLog } from '../../infrastructure/event-store/event-store-log.ts';
 import { createLogger } from '../../infrastructure/observability/logger.ts';
 import { openDatabase } from '../../infrastructure/postgres/database.ts';
-import { startEmbeddedPostgres } from '../../infrastructure/postgres/embedded/server.ts';
 import { PostgresKeyVault } from '../../infrastructure/postgres/key-vault.ts';
+import type { EmbeddedStores } from './embedded-stores.ts';
 import type { Parts } from './provide.ts';
 import { parts, type Secrets, type Stores } from './tokens.ts';
 
@@ -30,14 +28,7 @@ export const provideStores = (system: Parts): Parts =>
         links: derived(master, 'links'),
       };
     })
-    .provide(parts.stores, [parts.configuration, parts.closers], async (configuration, closers): Promise<Stores> => {
-      // Both at once: neither needs the other, and Postgres takes longer.
-      const [databaseUrl, eventStoreUrl] = await Promise.all([
-        configuration.databaseUrl ?? embeddedPostgres(configuration, closers),
-        configuration.eventStoreUrl ?? embeddedEventStore(configuration, closers),
-      ]);
-      return { databaseUrl, eventStoreUrl };
-    })
+    .provide(parts.stores, [parts.configuration, parts.embeddedStores], addresses)
     .provide(
       parts.database,
       [parts.configuration, parts.stores, parts.closers, parts.progress, parts.logger],
@@ -61,22 +52,17 @@ export const provideStores = (system: Parts): Parts =>
       return reader;
     });
 
-type Embedding = { readonly dataFolder: string; readonly embeddedPostgresPort: number; readonly embeddedEventStorePort: number };
 const fail = (error: Error): void => {
   // A store that dies under a running system is no state to go on in: the next start recovers.
   process.stderr.write(`${error.message}\n`);
   process.exit(70);
 };
 
-const embeddedPostgres = async ({ dataFolder, embeddedPostgresPort }: Embedding, closers: AsyncDisposableStack): Promise<string> => {
-  const server = await startEmbeddedPostgres({ folder: join(dataFolder, 'postgres'), port: embeddedPostgresPort });
-  void server.failed.then(fail);
-  closers.defer(() => server.stop());
-  return server.url;
-};
-const embeddedEventStore = async ({ dataFolder, embeddedEventStorePort }: Embedding, closers: AsyncDisposableStack): Promise<string> => {
-  const store = await startEmbeddedEventStore({ folder: join(dataFolder, 'events'), port: embeddedEventStorePort });
-  void store.failed.then(fail);
-  closers.defer(() => store.close());
-  return store.url;
+/** The addresses of both stores, once they answer. */
+const addresses = async ({ databaseUrl, eventStoreUrl }: Configuration, begun: EmbeddedStores): Promise<Stores> => {
+  const [postgres, eventStore] = await Promise.all([begun.postgres, begun.eventStore]);
+  for (const store of [postgres, eventStore]) void store?.failed.then(fail);
+  const stores = { databaseUrl: databaseUrl ?? postgres?.url, eventStoreUrl: eventStoreUrl ?? eventStore?.url };
+  if (stores.databaseUrl === undefined || stores.eventStoreUrl === undefined) throw new Error('a store has neither an address nor an embedded server');
+  return { databaseUrl: stores.databaseUrl, eventStoreUrl: stores.eventStoreUrl };
 };

@@ -6,6 +6,7 @@ import { startRepeating } from '../../application/repeating.ts';
 import type { Configuration } from '../../infrastructure/configuration.ts';
 import { hardenServer } from '../http/broken-requests.ts';
 import { startingListener } from '../http/starting.ts';
+import { beginEmbeddedStores, type EmbeddedStores, stopEmbeddedStores } from './embedded-stores.ts';
 import { provideFiles } from './files.ts';
 import { provideHttpSide } from './http-side.ts';
 import { provideMail } from './mail.ts';
@@ -35,13 +36,23 @@ export type System = Stores & {
   readonly stop: () => Promise<void>;
 };
 
+/** Around a system: what the terminal shows, what is undone at the end, and its embedded stores where they were begun before. */
+export type Surroundings = { readonly progress: Progress; readonly closers: AsyncDisposableStack; readonly begun?: EmbeddedStores };
+
 /** The parts of a system; nothing is started before it is asked for. */
-export const assemble = (configuration: Configuration, progress: Progress, closers: AsyncDisposableStack): Parts => {
+export const assemble = (configuration: Configuration, { progress, closers, begun }: Surroundings): Parts => {
   const system = new Parts();
+  const stoppedLater = (stores: EmbeddedStores): EmbeddedStores => {
+    closers.defer(() => stopEmbeddedStores(stores));
+    return stores;
+  };
+  // Before anything else can fail.
+  if (begun !== undefined) stoppedLater(begun);
   system
     .provide(parts.configuration, [], () => configuration)
     .provide(parts.progress, [], () => progress)
-    .provide(parts.closers, [], () => closers);
+    .provide(parts.closers, [], () => closers)
+    .provide(parts.embeddedStores, [], () => begun ?? stoppedLater(beginEmbeddedStores(configuration)));
   const modules = [
     provideStores,
     provideShell,
@@ -59,16 +70,17 @@ export const assemble = (configuration: Configuration, progress: Progress, close
 /** Fills a system by commands: catalogs, roles, the demonstration. Says nothing new where it was filled before. */
 export type Filling = (system: Pick<System, 'part'>) => Promise<void>;
 const nothing: Filling = async () => undefined;
+export type StartOptions = { readonly fill?: Filling; readonly begun?: EmbeddedStores };
 
 /**
  * Starts what the roles ask for. Throws one sentence where a store cannot be reached or a port is taken; whatever was started is stopped again.
  * `fill` comes before the read models where none is there yet: they are then built in one pass instead of event by event. Else it goes on beside
  * a system that is ready: what shipped with this version was nearly always loaded by an earlier start.
  */
-export const startSystem = async (configuration: Configuration, progress: Progress, fill: Filling = nothing): Promise<System> => {
+export const startSystem = async (configuration: Configuration, progress: Progress, { fill = nothing, begun }: StartOptions = {}): Promise<System> => {
   const closers = new AsyncDisposableStack();
   try {
-    const system = assemble(configuration, progress, closers);
+    const system = assemble(configuration, { progress, closers, ...(begun === undefined ? {} : { begun }) });
     return await started(system, { configuration, fill }, closers);
   } catch (error) {
     await closers.disposeAsync();

@@ -24,6 +24,7 @@ import type { Database } from '../../infrastructure/postgres/database.ts';
 import type { PostgresKeyVault } from '../../infrastructure/postgres/key-vault.ts';
 import type { Projector } from '../../infrastructure/projector/projector.ts';
 import type { HttpMetrics, HttpParts, Logger } from '../http/parts.ts';
+import type { EmbeddedStores } from './embedded-stores.ts';
 import type { Progress } from './progress.ts';
 import { token } from './provide.ts';
 import type { SignIn } from './sign-in.ts';
@@ -58,6 +59,7 @@ export const parts = {
   logger: token<Logger>('logger'),
   metrics: token<HttpMetrics>('metrics'),
   secrets: token<Secrets>('secrets'),
+  embeddedStores: token<EmbeddedStores>('embedded stores'),
   stores: token<Stores>('stores'),
   database: token<Database>('database'),
   vault: token<PostgresKeyVault>('vault'),

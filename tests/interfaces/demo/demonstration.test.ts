@@ -7,7 +7,7 @@ import type { CommandHandler } from '../../../src/application/handle-command.ts'
 import type { StoredEvent } from '../../../src/application/ports/event-log.ts';
 import { epochMs } from '../../../src/domain/kernel/calendar.ts';
 import { model } from '../../../src/domain/model.ts';
-import { load } from '../../../src/interfaces/composition/program.ts';
+import { load } from '../../../src/interfaces/composition/filling.ts';
 import { silentProgress } from '../../../src/interfaces/composition/progress.ts';
 import type { System } from '../../../src/interfaces/composition/system.ts';
 import { parts } from '../../../src/interfaces/composition/tokens.ts';

@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { acquireInstanceLock } from '../../../infrastructure/instance-lock.ts';
-import { load } from '../../composition/program.ts';
-import { startSystem } from '../../composition/system.ts';
+import { load } from '../../composition/filling.ts';
+import { type System, startSystem } from '../../composition/system.ts';
 import { type DemoOptions, defaultDemo, loadDemo } from '../../demo/load.ts';
 import { type Cli, CliFailure, exits } from '../context.ts';
 import { configurationOf, onceInterrupted } from '../installation.ts';
@@ -28,10 +28,11 @@ const loadAlone = async (cli: Cli, options: DemoOptions): Promise<void> => {
   const lock = acquireInstanceLock(configuration.dataFolder);
   if (!lock.ok) throw new CliFailure(lock.error, exits.unavailable);
   try {
-    const system = await startSystem(configuration, cli.progress, (starting) => {
+    const fill = (starting: Pick<System, 'part'>): Promise<void> => {
       const loading = load(starting, configuration, cli.progress).then(() => loadDemo(starting, cli.progress, options));
       return Promise.race([loading, onceInterrupted(cli.interrupted)]);
-    });
+    };
+    const system = await startSystem(configuration, cli.progress, { fill });
     try {
       await system.filled;
     } finally {
