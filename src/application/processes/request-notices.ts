@@ -5,6 +5,7 @@
  */
 import { administratorsFact, companyAdministrators } from '../../domain/administrators/decider.ts';
 import type { Facts, Reference } from '../../domain/kernel/aggregate.ts';
+import { isUuid } from '../../domain/kernel/ids.ts';
 import { erased } from '../../domain/kernel/personal.ts';
 import { roadside } from '../../domain/roadside/decider.ts';
 import { roadsideFact } from '../../domain/roadside/state.ts';
@@ -74,7 +75,7 @@ const telling = <D>(
   { about = () => undefined, requestOf: found, isMeant = () => true }: Options<D> = {},
 ): EffectReaction<NoticePorts, D> => {
   const idOf = (aggregateId: string, facts: Facts): string | undefined => (found === undefined ? aggregateId : found.id(aggregateId, facts));
-  const named: Who<D> = (request, data, facts) => [...new Set(who(request, data, facts))].slice(0, peopleMax);
+  const named: Who<D> = (request, data, facts) => [...new Set(who(request, data, facts))].filter(isUuid).slice(0, peopleMax);
   return {
     reads: ({ aggregateId, data }, facts) => {
       const requestId = isMeant(data) ? idOf(aggregateId, facts) : undefined;

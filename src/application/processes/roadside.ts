@@ -26,6 +26,8 @@ const partsMax = 100;
 const because = ({ message }: Rejection): string => [...message].slice(0, reasonMax).join('');
 /** The order that a job's costs go to. */
 export const orderOf = (roadsideId: string): string => derivedId(roadsideId, ['work-order']);
+/** The order that only books what a job cost whose own order was called off before it had anything on it. */
+export const booksOrderOf = (roadsideId: string): string => derivedId(roadsideId, ['books']);
 /** The order that fees go to which came after that one was done. */
 export const lateOrderOf = (roadsideId: string): string => derivedId(roadsideId, ['late-fees']);
 
@@ -109,35 +111,42 @@ const ordered = (roadsideId: string, data: Resolved, facts: Facts): Send => {
   const request = serviceRequestFact.of(facts, requestId);
   const works = request === undefined || request.situation === 'absent' ? [] : Object.entries(request.works);
   const earlier = works.findLast(([id, { workKind, kind }]) => workKind === 'workOrder' && kind === 'roadside' && id !== own)?.[0];
-  const books = () =>
+  const books = (to: string) =>
     booksOf(roadsideId, {
-      to: own,
+      to,
       step: 'books',
       owner: job === undefined ? {} : ownerOf(job),
       equipmentId,
       description,
       currency,
       attachmentIds,
-      next: [book(roadsideId, data, { step: 'books-costs', to: own }), link(roadsideId, own, 'books-link')],
+      next: [book(roadsideId, data, { step: 'books-costs', to }), link(roadsideId, to, 'books-link')],
     });
   return send(workOrder, 'OpenWorkOrder', {
     step: 'order',
     to: own,
     data: { requestId, equipmentId, roadsideId, kind: 'roadside', description, currency, attachmentIds: attachmentIds.slice(0, filesMax), source: 'roadside' },
     next: [
-      book(roadsideId, data, { step: 'costs', to: own }),
-      link(roadsideId, own, 'link'),
-      send(serviceRequest, 'NoteWorkOpened', { step: 'order-opened', to: requestId, data: { workId: own, workKind: 'workOrder', kind: 'roadside' } }),
+      book(roadsideId, data, {
+        step: 'costs',
+        to: own,
+        next: [
+          link(roadsideId, own, 'link'),
+          send(serviceRequest, 'NoteWorkOpened', { step: 'order-opened', to: requestId, data: { workId: own, workKind: 'workOrder', kind: 'roadside' } }),
+        ],
+        // The request was cancelled in between, and its order with it.
+        refused: () => [books(booksOrderOf(roadsideId))],
+      }),
     ],
     refused: () =>
       earlier === undefined
-        ? [books()]
+        ? [books(own)]
         : [
             book(roadsideId, data, {
               step: 'earlier-costs',
               to: earlier,
               next: [link(roadsideId, earlier, 'earlier-link')],
-              refused: () => [books()],
+              refused: () => [books(own)],
             }),
           ],
   });

@@ -13,7 +13,7 @@ import { catalogId } from '../kernel/well-known.ts';
 import { awaitedAdvance, quotationFact } from '../quotation/state.ts';
 import { userSettingsFact } from '../user-settings/decider.ts';
 import { isHeld, openWork, type Policy, type PresentRequest, type Status, uploadsIn } from './state.ts';
-import { isPromised } from './wanted.ts';
+import { isPromised, wantedIn } from './wanted.ts';
 
 export const partsMax = 200;
 export const notesMax = 500;
@@ -176,7 +176,12 @@ export const fitsType = (said: Said, type: ServiceType | undefined, { facts, cus
   const missing = type.mandatoryFields.filter((name) => !Object.hasOwn(said.details, name)).map((name) => ({ pointer: `/${name}`, message: 'is required' }));
   const mistakes = jsonSchemaMistakes(type.detailsSchema, said.details);
   const errors = [...mistakes, ...missing.filter(({ pointer }) => !mistakes.some((each) => each.pointer === pointer))];
-  if (errors.length > 0) return reject('invalidDetails', 'The details are not those of the service type.', { errors });
+  const { promises } = type.policy;
+  // SR-14: what the fleet could not be asked for would be promised to nobody, and scheduled all the same.
+  const unclear = promises !== undefined && wantedIn(type.policy, said.details) === null;
+  const all =
+    errors.length === 0 && unclear ? [{ pointer: `/${promises.toField}`, message: 'must say how many units from which day to which later one' }] : errors;
+  if (all.length > 0) return reject('invalidDetails', 'The details are not those of the service type.', { errors: all });
   if (type.needs === 'site' && said.location === undefined && said.facility === undefined)
     return reject('locationRequired', 'This service needs the place where it is done.');
   const strange = uploadsIn(said.details).filter((id) => {

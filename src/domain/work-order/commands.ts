@@ -61,7 +61,7 @@ export const workOrderCommands = defineCommands({
   AssignTechnician: {
     permission: assign,
     docs: 'Puts a technician on the order; as lead, before all others.',
-    rejects: [...order, 'userNotActive', 'tooMany'],
+    rejects: [...order, 'userNotActive', 'otherCustomersUser', 'tooMany'],
     schema: fields({ technicianId: ref('user'), isLead: optional(flag()) }),
   },
   UnassignTechnician: {

@@ -111,7 +111,14 @@ const decide: Decisions = {
     if (state.status === 'cancelled') return [];
     if (state.status === 'in_progress' || state.status === 'paused')
       return reject('begun', 'The work has begun: somebody decides how it ends.', { status: state.status });
-    return allows(state, 'CancelWorkOrder') ?? [event('WorkOrderCancelled', { ...aboutIt(state), ...command })];
+    // What a vendor was paid on the road is not undone by calling off its order.
+    const spent = Object.values(state.lines).some(({ roadsideId }) => roadsideId !== null);
+    return (
+      allows(state, 'CancelWorkOrder') ??
+      (spent ? reject('begun', 'Costs of a roadside job stand on the order: somebody decides how it ends.', { status: state.status }) : undefined) ?? [
+        event('WorkOrderCancelled', { ...aboutIt(state), ...command }),
+      ]
+    );
   },
   CloseCosts: (before) => {
     const state = present(before);

@@ -16,6 +16,10 @@ const stop = ({ endedAt: _, ...spell }: Spell, endedAt: string): EventOf<typeof 
 export const stopAll = (state: PresentOrder, now: string): readonly EventOf<typeof workOrderEvents>[] =>
   running(state).map((spell) => stop(spell, later(now, spell.startedAt)));
 
+/** A technician is the company's, or the customer's whose order it is. */
+const isOurs = (customerId: string | null, { opened }: PresentOrder) =>
+  customerId === null || customerId === opened.customerId ? undefined : reject('otherCustomersUser', 'The user is of another customer.');
+
 export const labourDecisions: Pick<Decisions, 'AssignTechnician' | 'UnassignTechnician' | 'ClockIn' | 'ClockOut'> = {
   AssignTechnician: (before, { technicianId, isLead }, { facts }) => {
     const state = present(before);
@@ -24,7 +28,7 @@ export const labourDecisions: Pick<Decisions, 'AssignTechnician' | 'UnassignTech
     if (isAssigned && (!leads || state.lead === technicianId)) return allows(state, 'AssignTechnician') ?? [];
     const user = userFact.of(facts, technicianId);
     if (user?.situation !== 'active') return allows(state, 'AssignTechnician') ?? reject('userNotActive', 'The technician is no active user.');
-    const full = isAssigned ? undefined : roomFor(state.technicians.length, techniciansMax);
+    const full = (isAssigned ? undefined : roomFor(state.technicians.length, techniciansMax)) ?? isOurs(user.customerId, state);
     return allows(state, 'AssignTechnician') ?? full ?? [event('TechnicianAssigned', { technicianId, technicianName: user.name, isLead: leads })];
   },
   UnassignTechnician: (before, { technicianId }) => {

@@ -60,6 +60,21 @@ const stories: readonly Story[] = [
     },
   },
   {
+    name: 'P9 the order of a job that is done is not called off with its request: somebody decides what becomes of its costs',
+    phases: [
+      (act) => act.ask(),
+      helped('job', '80.00'),
+      async (act) => {
+        expect(await act.request('ScheduleRequest', times)).toMatchObject({ kind: 'accepted' });
+        expect(await act.request('CancelRequest', { reason: 'not needed' })).toMatchObject({ kind: 'accepted' });
+      },
+    ],
+    ends: async (world) => {
+      expect(await costOf(world, orderOf(id('job')))).toEqual({ status: 'open', total: '80.00' });
+      expect(await world.state<ServiceRequest>('serviceRequest', requestId)).toMatchObject({ status: 'cancelled', continuing: [orderOf(id('job'))] });
+    },
+  },
+  {
     name: 'SR-1 an order that starts starts its scheduled request',
     phases: [schedule, (act) => act.open('first'), (act) => act.order('first', 'StartWorkOrder', {})],
     ends: async (world) => expect([await world.request(), world.count('RequestStarted')]).toEqual(['in_progress', 1]),

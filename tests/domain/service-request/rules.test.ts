@@ -215,6 +215,12 @@ describe('work', () => {
   });
 });
 
+test('SR-14 a request that says no days, or a last one before the first, is not taken: nothing could be promised for it', () => {
+  const of = (rentalStartDate: string, rentalEndDate: string) => ({ ...asked('sanitarios'), details: { quantity: 2, rentalStartDate, rentalEndDate } });
+  expect(new Story().give('SubmitRequest', of('2026-03-10', '2026-03-09'))).toBe('invalidDetails');
+  expect(new Story().give('SubmitRequest', of('2026-03-10', '2026-03-10'))).toContain('RequestSubmitted');
+});
+
 describe('places and notes', () => {
   const saved = { locations: { [id('yard')]: '{}' } };
   const mine = { facts: { ...facts, [`userSettings-${id('Ana')}`]: saved } };

@@ -17,7 +17,7 @@ export const techId = id('tech');
 export const otherTechId = id('other tech');
 export const customerId = id('customer');
 export const accountId = id('account');
-const user = (name: string) => ({ situation: 'active', name });
+const user = (name: string) => ({ situation: 'active', name, customerId: null });
 export const facts: Readonly<Record<string, unknown>> = {
   ...Object.fromEntries(['vmrs', 'work-order-policy', 'equipment-type'].map(catalogFactOf)),
   [`equipment-${unitId}`]: { situation: 'present', lifecycle: 'active', equipmentType: 'dry-van', assignments: {}, outId: null },

@@ -299,6 +299,30 @@ describe('labour', () => {
     const { decision } = given(opened, assigned, started, clockedIn, out).when('ClockIn', { technicianId: techId }, { now });
     expect(dataOf(decision)).toMatchObject({ startedAt: inAnHour });
   });
+  test('TE-2 nobody of another customer is put on an order', () => {
+    const of = (customer: string) => ({ facts: { ...facts, [`user-${otherTechId}`]: { situation: 'active', name: 'Omar', customerId: customer } } });
+    const ordered = event('WorkOrderOpened', { workOrderNumber: 1, ...opening, customerId, policy });
+    given(ordered)
+      .when('AssignTechnician', { technicianId: otherTechId }, of(id('another customer')))
+      .thenRejected('otherCustomersUser');
+    given(ordered).when('AssignTechnician', { technicianId: otherTechId }, of(customerId)).thenTypes('TechnicianAssigned');
+    given(opened).when('AssignTechnician', { technicianId: otherTechId }, of(customerId)).thenRejected('otherCustomersUser');
+  });
+  test('what a roadside job cost is not undone by calling off its order', () => {
+    const costs = event('OrderLineAdded', {
+      lineId: id('line'),
+      roadsideId: id('job'),
+      repairReason: 'breakdown',
+      parts: [],
+      labourCost: usd('80.00'),
+      partCost: usd('0.00'),
+      labourTotal: usd('80.00'),
+      partTotal: usd('0.00'),
+      total: usd('80.00'),
+    });
+    given(opened, costs).when('CallOffWorkOrder', { reason: 'the request is cancelled' }).thenRejected('begun');
+    given(opened, lineOf('line', '1.00')).when('CallOffWorkOrder', { reason: 'the request is cancelled' }).thenTypes('WorkOrderCancelled');
+  });
   test('an inactive user is not assigned; the first one leads until another is said to', () => {
     const inactive = { ...facts, [`user-${techId}`]: { situation: 'suspended', name: 'Rita' } };
     given(opened).when('AssignTechnician', { technicianId: techId }, { facts: inactive }).thenRejected('userNotActive');
