@@ -85,7 +85,7 @@ const loadPapers = async (sender: DemoSender, { kind, index, id, options: { toda
     await sender.send(equipment, 'SetPermit', { key: `${index}`, to: id, data: permit });
   }
   for (const category of kind.papers) {
-    const dates = category === 'insurance' ? { expiresOn: addDays(today, 60 + (index % 240)) } : { issuedOn: addDays(today, -(45 + (index % 280))) };
+    const dates = category === 'insurance' ? { expiresOn: addDays(today, 66 + (index % 240)) } : { issuedOn: addDays(today, -(25 + (index % 280))) };
     await sender.send(equipment, 'AddEquipmentDocument', { key: `${index}:${category}`, to: id, data: { category, name: category, ...dates } });
   }
 };
