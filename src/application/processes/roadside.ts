@@ -155,16 +155,17 @@ const ordered = (roadsideId: string, data: Resolved, facts: Facts): Send => {
 type Settled = DataOf<(typeof roadsideEvents)['RoadsideSettled']>;
 /** The final costs: brought up to date in the order, or, where that is done, what came late in a correction of it. */
 const settled = (roadsideId: string, data: Settled, facts: Facts): readonly Send[] => {
-  const { workOrderId, equipmentId, currency } = data;
+  const { equipmentId, currency } = data;
   const job = jobOf(facts, roadsideId);
   if (job === undefined) return [];
+  const workOrderId = job.workOrderId ?? undefined;
   const said = { equipmentId, currency, owner: ownerOf(job), description: job.requested.description, attachmentIds: Object.keys(job.attachments) };
   const own = orderOf(roadsideId);
   if (workOrderId === undefined)
     // Nothing was spent when it was resolved: the first fee came after that.
     return isZeroMoney(data.total)
       ? []
-      : [booksOf(roadsideId, { ...said, to: own, step: 'order', next: [book(roadsideId, data, { step: 'costs', to: own })] })];
+      : [booksOf(roadsideId, { ...said, to: own, step: 'order', next: [book(roadsideId, data, { step: 'costs', to: own }), link(roadsideId, own, 'link')] })];
   const order = workOrderFact.of(facts, workOrderId);
   const line = order === undefined || order.situation === 'absent' ? undefined : Object.values(order.lines).find((each) => each.roadsideId === roadsideId);
   const late = line === undefined ? data.feeTotal : subtractMoney(data.feeTotal, line.labourCost);
@@ -253,7 +254,11 @@ export const roadsideJobs = defineProcess({
         },
       },
       RoadsideSettled: {
-        reads: ({ aggregateId, data }) => [roadsideFact.at(aggregateId), ...(data.workOrderId === undefined ? [] : [workOrderFact.at(data.workOrderId)])],
+        // The order as it is linked by now: somebody may have settled the costs before it was made.
+        reads: ({ aggregateId }, facts) => {
+          const workOrderId = jobOf(facts, aggregateId)?.workOrderId ?? null;
+          return [roadsideFact.at(aggregateId), ...(workOrderId === null ? [] : [workOrderFact.at(workOrderId)])];
+        },
         react: ({ aggregateId, data }, facts) => settled(aggregateId, data, facts),
       },
       RoadsideCancelled: {

@@ -135,7 +135,10 @@ const decide: Decisions = {
   },
   LinkWorkOrder: (before, command) => {
     const state = present(before);
-    return state.workOrderId === command.workOrderId ? [] : (allows(state, 'LinkWorkOrder') ?? [event('RoadsideWorkOrderLinked', command)]);
+    if (state.workOrderId === command.workOrderId) return [];
+    // Costs may be settled before the order that they go to is made.
+    const isLate = state.status === 'closed' && state.workOrderId === null;
+    return (isLate ? undefined : allows(state, 'LinkWorkOrder')) ?? [event('RoadsideWorkOrderLinked', command)];
   },
   ResolveRoadside: (before, { outcome, resolvedAt: said, summary, readings = [] }, { now }) => {
     const state = present(before);

@@ -1,13 +1,13 @@
 /** P9 and P11 on the real command path: what a cancellation calls off, and where the costs of roadside jobs go, whoever dies when. */
-import { describe, expect } from '@jest/globals';
-import { lateOrderOf, orderOf } from '../../../src/application/processes/roadside.ts';
+import { describe, expect, test } from '@jest/globals';
+import { lateOrderOf, orderOf, roadsideJobs } from '../../../src/application/processes/roadside.ts';
 import { holdOf } from '../../../src/application/processes/work-order.ts';
 import type { Roadside } from '../../../src/domain/roadside/state.ts';
 import type { ServiceRequest } from '../../../src/domain/service-request/state.ts';
 import { totals } from '../../../src/domain/work-order/state.ts';
 import { times } from '../../domain/service-request/kit.ts';
 import { id } from '../../kit/decider.ts';
-import { done, helped, requestId, type Story, tell, usd, type World } from './service-world.ts';
+import { done, helped, interrupted, requestId, type Story, tell, usd, World } from './service-world.ts';
 
 const costOf = async (world: World, orderId: string) => {
   const order = await world.order(orderId);
@@ -125,6 +125,22 @@ const stories: readonly Story[] = [
     },
   },
   {
+    name: 'P11 costs that are settled before the order is made end in that order all the same',
+    phases: [
+      (act) => act.ask(),
+      async (act) => {
+        await helped('job', '80.00')(act);
+        await act.job('RecordRoadsideFee', { feeKind: 'mileage', amount: usd('12.50') });
+        expect(await act.job('SettleCosts', {})).toMatchObject({ kind: 'accepted' });
+      },
+    ],
+    ends: async (world) => {
+      expect(await costOf(world, orderOf(id('job')))).toEqual({ status: 'open', total: '92.50' });
+      expect(world.count('WorkOrderOpened')).toBe(1);
+      expect(await jobOf(world)).toMatchObject({ status: 'closed', workOrderId: orderOf(id('job')) });
+    },
+  },
+  {
     name: 'P11 the fee of a vendor that was called off is booked; the request goes on',
     phases: [
       (act) => act.ask(),
@@ -149,7 +165,10 @@ const stories: readonly Story[] = [
         await act.job('SettleCosts', {});
       },
     ],
-    ends: async (world) => expect(await costOf(world, orderOf(id('job')))).toEqual({ status: 'open', total: '60.00' }),
+    ends: async (world) => {
+      expect(await costOf(world, orderOf(id('job')))).toEqual({ status: 'open', total: '60.00' });
+      expect((await jobOf(world)).workOrderId).toBe(orderOf(id('job')));
+    },
   },
   {
     name: 'SR-7 of a job and an order of one request the last one done resolves it, once',
@@ -168,4 +187,28 @@ const stories: readonly Story[] = [
 
 describe('requests with orders and roadside jobs', () => {
   tell(stories);
+
+  test('P11 whenever the request is cancelled while a done job is made an order, its costs are booked once, on an order that stands', async () => {
+    let deaths = 0;
+    const fates = new Set<string>();
+    for (const when of ['before', 'after'] as const) {
+      for (let step = 0; ; step += 1) {
+        const cancelled: Story['phases'][number] = (act) => act.request('CancelRequest', { reason: 'not needed' });
+        const before = [schedule, (act) => act.ask(), helped('job', '80.00')] satisfies Story['phases'];
+        const { log, died } = await interrupted(roadsideJobs, { step, when }, { before, meanwhile: cancelled });
+        const world = new World(log);
+        const job = await jobOf(world);
+        const opened = log.events.flatMap(({ type, aggregateId }) => (type === 'WorkOrderOpened' ? [aggregateId] : []));
+        const booked = (await Promise.all(opened.map((orderId) => costOf(world, orderId)))).filter((each) => each?.status !== 'cancelled');
+        expect({ step, when, booked: booked.map((each) => each?.total) }).toEqual({ step, when, booked: ['80.00'] });
+        expect(opened).toContain(job.workOrderId);
+        expect((await costOf(world, job.workOrderId ?? ''))?.status).toBe('open');
+        fates.add(job.workOrderId === orderOf(id('job')) ? 'own' : 'books');
+        if (!died) break;
+        deaths += 1;
+      }
+    }
+    expect(deaths).toBeGreaterThan(10);
+    expect([...fates].sort()).toEqual(['books', 'own']);
+  });
 });

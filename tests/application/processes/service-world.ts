@@ -1,5 +1,6 @@
 /** A unit, a request, its orders and roadside jobs on the real command path, and stories told over them whoever dies when. */
 import { expect, test } from '@jest/globals';
+import type { ProcessDefinition } from '../../../src/application/processes/process.ts';
 import { roadsideJobs } from '../../../src/application/processes/roadside.ts';
 import { serviceRequests } from '../../../src/application/processes/service-request.ts';
 import { workOrders } from '../../../src/application/processes/work-order.ts';
@@ -157,6 +158,34 @@ const redelivered = async (log: MemoryEventLog): Promise<number> => {
   await machine.start();
   await machine.drain();
   return log.events.length - before;
+};
+
+/**
+ * One process dies at a call to the log in the midst of what `before` led to; `meanwhile` happens and all others go on; then it is started
+ * again. Says whether it died at all.
+ */
+export const interrupted = async (
+  slow: ProcessDefinition,
+  death: Death,
+  { before, meanwhile }: { readonly before: readonly Phase[]; readonly meanwhile: Phase },
+): Promise<{ readonly log: MemoryEventLog; readonly died: boolean }> => {
+  const log = await setUp();
+  const people = acts(node(log));
+  const checkpoints = new Map<string, number>();
+  const of = (processes: readonly ProcessDefinition[]) => ({ node, processes, events: () => log.events, checkpoints, batch: 2, clock });
+  for (const phase of before.slice(0, -1)) {
+    await phase(people);
+    await new Machine(log, of(all)).drain();
+  }
+  await before.at(-1)?.(people);
+  const mortal = new MortalLog(log, death);
+  const died = (await Promise.race([new Machine(mortal, of([slow])).drain(), mortal.died])) === 'died';
+  await meanwhile(people);
+  await new Machine(log, of(all.filter((each) => each !== slow))).drain();
+  const again = new Machine(log, of(all));
+  await again.start();
+  await again.drain();
+  return { log, died };
 };
 
 /** The story as it is told, and again with a death around calls to the log; each time a redelivery of everything adds nothing. */

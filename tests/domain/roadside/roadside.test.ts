@@ -130,7 +130,7 @@ describe('the state machine of a roadside job', () => {
       CancelRoadside: 'RoadsideCancelled',
     },
     resolved: { ...none, ...costs, ResolveRoadside: '-', CorrectMilestone: '-', LinkWorkOrder: 'RoadsideWorkOrderLinked', SettleCosts: 'RoadsideSettled' },
-    closed: { ...none, SettleCosts: '-' },
+    closed: { ...none, SettleCosts: '-', LinkWorkOrder: 'RoadsideWorkOrderLinked' },
     cancelled: { ...none, CancelRoadside: '-' },
   };
   const outcomeOf = (decision: unknown): string => (Array.isArray(decision) ? (decision[0]?.type ?? '-') : (decision as { readonly code: string }).code);
@@ -143,7 +143,8 @@ describe('the state machine of a roadside job', () => {
         expect({ state, type, outcome: outcomeOf(decision) }).toEqual({ state, type, outcome: row[type as Command] });
         if (outcomeOf(decision) !== no) continue;
         const taken = Object.entries(row)
-          .filter(([name, outcome]) => outcome !== no && outcome !== '-' && name !== 'TimeOutDispatch')
+          // What a deadline says, and what the process says late, is not for people.
+          .filter(([name, outcome]) => outcome !== no && outcome !== '-' && name !== 'TimeOutDispatch' && !(state === 'closed' && name === 'LinkWorkOrder'))
           .map(([name]) => name);
         expect({ state, ...(decision as { readonly details: object }).details }).toMatchObject({ allowed: expect.arrayContaining(taken) });
       }
@@ -214,6 +215,16 @@ describe('a roadside job', () => {
     given(...to.accepted)
       .when('ReviseEta', { etaAt: minutes(-1) })
       .thenRejected('inPast');
+  });
+  test('a job whose costs are settled takes the order they go to once', () => {
+    const linked = event('RoadsideWorkOrderLinked', { workOrderId: id('order') });
+    given(...to.closed)
+      .when('LinkWorkOrder', { workOrderId: id('order') })
+      .then(linked)
+      .andRepeatedNothing();
+    given(...to.closed, linked)
+      .when('LinkWorkOrder', { workOrderId: id('another order') })
+      .thenRejected('notAllowedNow');
   });
   test('a cancellation may cost a fee; costs settle as they stand', () => {
     const { decision } = given(...to.en_route).when('CancelRoadside', { reason: 'x', fee: usd('45.5') });
