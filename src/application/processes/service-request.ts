@@ -6,7 +6,7 @@ import { attachment } from '../../domain/attachment/decider.ts';
 import type { Rejection } from '../../domain/kernel/rejection.ts';
 import { roadside } from '../../domain/roadside/decider.ts';
 import { serviceRequest } from '../../domain/service-request/decider.ts';
-import { uploadsIn } from '../../domain/service-request/state.ts';
+import { openWork, serviceRequestFact, uploadsIn, type WorkKind } from '../../domain/service-request/state.ts';
 import { workOrder } from '../../domain/work-order/decider.ts';
 import { defineProcess, on, type Send, send } from './process.ts';
 
@@ -21,9 +21,15 @@ type Detailed = { readonly details: Readonly<Record<string, unknown>> };
 /** The decider has seen that each is the customer's or the company's own. */
 const uploads = (requestId: string, { details }: Detailed): readonly Send[] => uploadsIn(details).flatMap((id) => hang(requestId, id, `link-${id}`));
 
+type Work = { readonly workId: string; readonly workKind: WorkKind };
+const callOff = ({ workId, workKind }: Work, reason: string, refused: (rejection: Rejection) => readonly Send[] = () => []): Send => {
+  const calling = { step: `cancel-${workId}`, to: workId, data: { reason }, refused };
+  return workKind === 'workOrder' ? send(workOrder, 'CallOffWorkOrder', calling) : send(roadside, 'CancelRoadside', calling);
+};
+
 export const serviceRequests = defineProcess({
   name: 'ServiceRequest',
-  docs: 'Links a request’s files to it, and calls off what was open when it was cancelled; what cannot be called off is reported back.',
+  docs: 'Links a request’s files to it, and calls off what was open when it was cancelled or declined; what goes on after a cancellation is reported back.',
   from: 'start',
   on: [
     on(serviceRequest, {
@@ -35,17 +41,20 @@ export const serviceRequests = defineProcess({
       ],
       WasteDisposed: ({ aggregateId, data }) => hang(aggregateId, data.attachmentId),
       RequestCancelled: ({ aggregateId, data }) =>
-        data.openWork.map((work) => {
-          const calling = {
-            step: `cancel-${work.workId}`,
-            to: work.workId,
-            data: { reason: data.reason },
-            refused: (rejection: Rejection) => [
-              send(serviceRequest, 'NoteWorkContinues', { step: `continues-${work.workId}`, to: aggregateId, data: { ...work, reason: because(rejection) } }),
-            ],
-          };
-          return work.workKind === 'workOrder' ? send(workOrder, 'CallOffWorkOrder', calling) : send(roadside, 'CancelRoadside', calling);
-        }),
+        data.openWork.map((work) =>
+          callOff(work, data.reason, (rejection) => [
+            send(serviceRequest, 'NoteWorkContinues', { step: `continues-${work.workId}`, to: aggregateId, data: { ...work, reason: because(rejection) } }),
+          ]),
+        ),
+      // What is not done after all needs nobody; what had begun ends as its people decide.
+      RequestDeclined: {
+        reads: ({ aggregateId }) => [serviceRequestFact.at(aggregateId)],
+        react: ({ aggregateId, data }, facts) => {
+          const state = serviceRequestFact.of(facts, aggregateId);
+          if (state === undefined || state.situation === 'absent' || state.status !== 'declined') return [];
+          return openWork(state).map(([workId, { workKind }]) => callOff({ workId, workKind }, data.reason));
+        },
+      },
     }),
   ],
 });

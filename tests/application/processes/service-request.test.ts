@@ -60,6 +60,24 @@ const stories: readonly Story[] = [
     },
   },
   {
+    name: 'P9 a declined request sends nobody either',
+    phases: [
+      (act) => act.request('StartReview', {}),
+      (act) => act.request('RequestManagerReview', {}),
+      (act) => act.ask(),
+      (act) => act.open('unstarted'),
+      async (act) => expect(await act.request('DeclineRequest', { reason: 'too far' })).toMatchObject({ kind: 'accepted' }),
+    ],
+    ends: async (world) => {
+      expect([await world.request(), (await costOf(world, id('unstarted')))?.status, (await jobOf(world)).status]).toEqual([
+        'declined',
+        'cancelled',
+        'cancelled',
+      ]);
+      expect(await world.holds()).toEqual([]);
+    },
+  },
+  {
     name: 'P9 the order of a job that is done is not called off with its request: somebody decides what becomes of its costs',
     phases: [
       (act) => act.ask(),
