@@ -4,6 +4,7 @@ import { entryId } from '../../src/domain/kernel/well-known.ts';
 import { serviceRequest } from '../../src/domain/service-request/decider.ts';
 import { serviceRequestEvents } from '../../src/domain/service-request/events.ts';
 import type { Occurred, Subscription } from '../kernel/projection.ts';
+import { levels } from './levels.ts';
 import { type All, addressRowId, type Data, lookupId, mediaRowId, moveTo, projection, statusColumns, timelineRowId, when, withId, without } from './rows.ts';
 import { saidOf } from './said.ts';
 import { correspondence, promised } from './said-to.ts';
@@ -265,7 +266,7 @@ const history: Subscription = {
 
 export const serviceRequests = projection({
   name: 'service',
-  version: 2,
+  version: 3,
   docs: 'Calls for service: what they say, where they stand, who has them, and how long each state took.',
-  on: [content, reviews, states, clocks, visits, correspondence, promised, history],
+  on: [content, reviews, states, clocks, levels, visits, correspondence, promised, history],
 });

@@ -21,6 +21,7 @@ import {
   serviceRequestStatusLogTable,
   serviceRequestTable,
   serviceRequestVisitTable,
+  slaComplianceTable,
   unitPromiseTable,
 } from './tables.ts';
 
@@ -72,36 +73,30 @@ const board: QueryDefinition = {
 const percent = (part: string, whole: string): string => `case when ${whole} > 0 then round(100.0 * ${part} / ${whole}, 1) end`;
 /** How the service levels were kept: what has ended or is late counts; what still runs in time does not yet. */
 const compliance: QueryDefinition = {
-  ...tableQuery(name, serviceRequestStateTimelineTable),
+  ...tableQuery(name, slaComplianceTable),
   name: 'sla-compliance',
-  docs: 'By customer, service type, urgency, state and the month in which a request entered it, in the account’s time zone: how many states had a service level and are over or late, how many kept it, and the working time they took. A state that is still running in time is only counted as running.',
-  from: `select md5(concat_ws('/', s.customer_id, s.service_type_id, s.service_urgency_lookup_id, s.state, s.waiting_on, s.month_on)) as sla_compliance_id,
-      s.customer_id, s.service_type_id, s.service_urgency_lookup_id, s.state, s.waiting_on, s.month_on,
-      s.judged_count, s.kept_count, s.breached_count, s.running_count, ${percent('s.kept_count', 's.judged_count')} as compliance_percent,
-      s.average_working_minutes, s.longest_working_minutes, t.code as service_type, t.name as service_type_name, u.urgency_code, c.customer_name
+  docs: 'By customer, service type, urgency, state, who is waited for and month: how many states with a service level are over or late, how many kept it, and the working time they took. A state that is still running in time is only counted as running.',
+  from: `select md5(concat_ws('/', s.customer_id, s.service_type_id, s.service_urgency_lookup_id, s.state, s.waiting_on, s.month_on)) as compliance_id,
+      s.*, s.judged_count - s.kept_count as breached_count, ${percent('s.kept_count', 's.judged_count')} as compliance_percent,
+      t.code as service_type, t.name as service_type_name, u.urgency_code, c.customer_name
     from (
-      select r.customer_id, r.service_type_id, r.service_urgency_lookup_id, l.state, l.waiting_on,
-        date_trunc('month', l.entered_at at time zone r.time_zone)::date as month_on,
-        count(*) filter (where l.is_breached or l.deadline_at < now() or l.left_at is not null)::integer as judged_count,
-        count(*) filter (where l.left_at is not null and not l.is_breached)::integer as kept_count,
-        count(*) filter (where l.is_breached or (l.left_at is null and l.deadline_at < now()))::integer as breached_count,
-        count(*) filter (where l.left_at is null and not l.is_breached and (l.deadline_at is null or l.deadline_at >= now()))::integer as running_count,
-        round(avg(l.working_minutes), 1) as average_working_minutes, max(l.working_minutes) as longest_working_minutes
-      from service_request_state_timeline l
-      join service_request r on r.service_request_id = l.service_request_id
-      where l.sla_limit_minutes is not null
-      group by 1, 2, 3, 4, 5, 6
+      select customer_id, service_type_id, service_urgency_lookup_id, state, waiting_on, month_on,
+        count(*) filter (where outcome <> 'running' or deadline_at < now())::integer as judged_count,
+        count(*) filter (where outcome = 'kept')::integer as kept_count,
+        count(*) filter (where outcome = 'running' and (deadline_at is null or deadline_at >= now()))::integer as running_count,
+        round(avg(working_minutes), 1) as average_working_minutes, max(working_minutes) as longest_working_minutes
+      from sla_compliance group by 1, 2, 3, 4, 5, 6
     ) s
     left join service_type t on t.service_type_id = s.service_type_id
     left join service_urgency_lookup u on u.service_urgency_lookup_id = s.service_urgency_lookup_id
     left join customer c on c.customer_id = s.customer_id`,
   columns: {
-    sla_compliance_id: text().described('of customer, type, urgency, state, who is waited for, and month'),
+    compliance_id: text().described('of customer, type, urgency, state, who is waited for, and month'),
     customer_id: uuid().nullable().filtered(),
     service_type_id: uuid().filtered(),
     service_urgency_lookup_id: uuid().filtered(),
     state: text().filtered(),
-    waiting_on: text().nullable().filtered(),
+    waiting_on: text().filtered(),
     month_on: date().filtered().described('its first day'),
     judged_count: integer().described('over, or late already'),
     kept_count: integer(),
@@ -115,13 +110,14 @@ const compliance: QueryDefinition = {
     urgency_code: text().nullable().filtered(),
     customer_name: text().nullable().searched(),
   },
-  key: 'sla_compliance_id',
+  key: 'compliance_id',
   sort: ['-month_on', 'compliance_percent'],
 };
 
 export const serviceQueries: readonly QueryDefinition[] = [
   board,
   compliance,
+  tableQuery(name, slaComplianceTable, { name: 'sla-compliance-entry', sort: ['-entered_at'] }),
   tableQuery(name, serviceRequestTable),
   tableQuery(name, serviceRequestAddressTable, { place: { latitude: 'latitude', longitude: 'longitude' } }),
   tableQuery(name, requestSanitariosTable),

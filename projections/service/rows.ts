@@ -28,6 +28,7 @@ import {
   serviceRequestStatusLogTable,
   serviceRequestTable,
   serviceRequestVisitTable,
+  slaComplianceTable,
   unitPromiseTable,
 } from './tables.ts';
 
@@ -51,6 +52,7 @@ export const tables = {
   disposal: requestWasteDisposalTable,
   note: serviceRequestNoteTable,
   notice: assignmentNotificationTable,
+  level: slaComplianceTable,
   promise: unitPromiseTable,
   fleet: promisedFleetTable,
 };

@@ -315,3 +315,24 @@ export const promisedFleetTable = companyTable('promised_fleet', {
   docs: 'How many units of a type there are to promise, and how many were promised beyond that when a unit left, on the worst day.',
   columns: { equipment_type_lookup_id: uuid(), unit_count: integer(), short_count: integer().filtered() },
 });
+export const slaComplianceTable = tenantTable('sla_compliance', {
+  key: 'sla_compliance_id',
+  permission,
+  docs: 'Each state with a service level that a request was in, and whether it was kept: what service levels are judged by.',
+  isAudited: false,
+  columns: {
+    sla_compliance_id: uuid().described('the state’s row in the timeline'),
+    service_request_id: request(),
+    service_type_id: uuid().filtered(),
+    service_urgency_lookup_id: uuid().filtered(),
+    state: text().filtered(),
+    waiting_on: text().filtered().described('company or customer'),
+    month_on: date().filtered().described('the first day of the month it began in, in the account’s time zone'),
+    entered_at: instant().filtered(),
+    left_at: instant().nullable().filtered(),
+    deadline_at: instant().nullable().filtered(),
+    sla_limit_minutes: integer(),
+    working_minutes: integer().nullable(),
+    outcome: text().filtered().described('running, kept or breached'),
+  },
+});

@@ -149,6 +149,26 @@ describe('the requests’ read model', () => {
     expect(seen.size).toBeGreaterThan(6);
   });
 
+  test('SR-6 a service level is kept or breached as its state in the timeline says, once a state that has one', async () => {
+    const outcomes = new Set<unknown>();
+    await fc.assert(
+      fc.asyncProperty(stories, async (made) => {
+        const { timeline = [], level = [] } = await rowsOf(made);
+        const judged = timeline.filter(({ sla_limit_minutes: limit }) => limit !== null);
+        expect(level.map((row) => row['sla_compliance_id']).sort()).toEqual(judged.map((row) => row['service_request_state_timeline_id']).sort());
+        for (const row of level) {
+          const state = judged.find((each) => each['service_request_state_timeline_id'] === row['sla_compliance_id']);
+          const outcome = state?.['is_breached'] === true ? 'breached' : state?.['left_at'] === null ? 'running' : 'kept';
+          const { left_at, working_minutes, deadline_at, sla_limit_minutes, waiting_on } = state ?? {};
+          expect(row).toMatchObject({ outcome, left_at, working_minutes, deadline_at, sla_limit_minutes, waiting_on });
+          outcomes.add(outcome);
+        }
+      }),
+      { numRuns: 60 },
+    );
+    expect([...outcomes].sort()).toEqual(['breached', 'kept', 'running']);
+  });
+
   test('each type has its details in its own table; another place is geocoded anew', async () => {
     const all = (['sanitarios', 'fosas', 'ptar', 'other'] as const).map((of) => submitted(of));
     const [toilets, pits] = all;
