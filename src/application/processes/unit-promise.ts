@@ -30,13 +30,11 @@ const promisedTypes = (facts: Facts): readonly string[] => {
 const catalogs = () => [catalogFact.at(serviceTypes)];
 const drop = (equipmentType: string, equipmentId: string): Send =>
   send(unitPromise, 'DropFleetUnit', { step: `drop-${equipmentType}`, to: unitPromiseId(equipmentType), data: { equipmentId } });
-/** Counted with its own type, and with no other. */
+const count = (equipmentType: string, equipmentId: string): Send =>
+  send(unitPromise, 'CountFleetUnit', { step: `count-${equipmentType}`, to: unitPromiseId(equipmentType), data: { equipmentType, equipmentId } });
+/** Counted with its own type, and with no other: a corrected one may have been counted with another before. */
 const counted = (equipmentId: string, equipmentType: string, facts: Facts): readonly Send[] =>
-  promisedTypes(facts).map((type) =>
-    type === equipmentType
-      ? send(unitPromise, 'CountFleetUnit', { step: `count-${type}`, to: unitPromiseId(type), data: { equipmentType: type, equipmentId } })
-      : drop(type, equipmentId),
-  );
+  promisedTypes(facts).map((type) => (type === equipmentType ? count(type, equipmentId) : drop(type, equipmentId)));
 
 const requestOf = (facts: Facts, requestId: string): PresentRequest | undefined => {
   const found = serviceRequestFact.of(facts, requestId);
@@ -88,7 +86,10 @@ export const unitPromises = defineProcess({
   from: 'start',
   on: [
     on(equipment, {
-      EquipmentRegistered: { reads: catalogs, react: ({ aggregateId, data }, facts) => counted(aggregateId, data.equipmentType, facts) },
+      EquipmentRegistered: {
+        reads: catalogs,
+        react: ({ aggregateId, data: { equipmentType } }, facts) => (promisedTypes(facts).includes(equipmentType) ? [count(equipmentType, aggregateId)] : []),
+      },
       EquipmentCorrected: { reads: catalogs, react: ({ aggregateId, data }, facts) => counted(aggregateId, data.equipmentType, facts) },
       EquipmentRetired: {
         reads: ({ aggregateId }) => [equipmentFact.at(aggregateId), catalogFact.at(serviceTypes)],

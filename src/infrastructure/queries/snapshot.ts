@@ -10,6 +10,8 @@ import type { Statement } from './statements.ts';
 /** A name that no table's column has: identifiers of columns are lower-case words. */
 const markName = 'As of';
 const undefinedTable = '42P01';
+/** The tables are still those of an older version of the read model, which is being built anew beside them. */
+const undefinedColumn = '42703';
 /** A prepared statement whose table was swapped for one with other types. */
 const isStale = (error: unknown): boolean => codeOf(error) === '0A000';
 
@@ -81,6 +83,7 @@ const builtOnly = async <T>(work: () => Promise<T>): Promise<T> => {
     return await work();
   } catch (error) {
     if (codeOf(error) === undefinedTable) throw new DatabaseUnavailable('this read model has not been built yet', { cause: error });
+    if (codeOf(error) === undefinedColumn) throw new DatabaseUnavailable('this read model is being built anew', { cause: error });
     throw error;
   }
 };
