@@ -73,8 +73,11 @@ export const requestRouting = defineProcess({
   on: [
     on(serviceRequest, {
       RequestSubmitted: {
-        reads: catalogs,
+        reads: ({ aggregateId }) => [...catalogs(), serviceRequestFact.at(aggregateId)],
         react: ({ aggregateId, data: { serviceType, customerId, location } }, facts) => {
+          const state = serviceRequestFact.of(facts, aggregateId);
+          // Somebody has chosen already.
+          if (state === undefined || state.situation === 'absent' || state.assignments.salesperson !== undefined) return [];
           const routed = routedBy(facts, { serviceType, customerId, municipio: location?.municipio });
           return assign(aggregateId, 'salesperson', candidatesFor(catalogFact.of(facts, routing), 'salesperson', routed));
         },

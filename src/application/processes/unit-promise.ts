@@ -93,7 +93,11 @@ export const unitPromises = defineProcess({
       EquipmentCorrected: { reads: catalogs, react: ({ aggregateId, data }, facts) => counted(aggregateId, data.equipmentType, facts) },
       EquipmentRetired: {
         reads: ({ aggregateId }) => [equipmentFact.at(aggregateId), catalogFact.at(serviceTypes)],
-        react: ({ aggregateId }, facts) => promisedTypes(facts).map((type) => drop(type, aggregateId)),
+        react: ({ aggregateId }, facts) => {
+          const unit = equipmentFact.of(facts, aggregateId);
+          const type = unit === undefined || unit.situation === 'absent' ? '' : unit.equipmentType;
+          return promisedTypes(facts).includes(type) ? [drop(type, aggregateId)] : [];
+        },
       },
     }),
     on(serviceRequest, {

@@ -141,6 +141,13 @@ describe('P9 a request that comes in', () => {
     await settle();
     expect([log.events.length, (await readdir(folder)).length]).toEqual([before, 1]);
   });
+  test('stays with whom somebody chose before the rules were asked', async () => {
+    const { send, settle, request, give } = await world();
+    await give('SubmitRequest', toilets('1901'));
+    await send('serviceRequest', requestId, 'AssignRequest', { role: 'salesperson', userId: id('Ana') });
+    await settle();
+    expect((await request()).assignments.salesperson?.userId).toBe(id('Ana'));
+  });
   test('goes to the next who can where the first cannot take it on', async () => {
     const { send, settle, request, give } = await world();
     await send('user', id('Carla'), 'SuspendUser', { reason: 'on leave' });
