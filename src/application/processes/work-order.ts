@@ -14,7 +14,7 @@ import { meterId, meterYear } from '../../domain/meter/state.ts';
 import { repairHistory, repairHistoryId } from '../../domain/repair-history/decider.ts';
 import { serviceRequest } from '../../domain/service-request/decider.ts';
 import { workOrder } from '../../domain/work-order/decider.ts';
-import { isBookkeeping } from '../../domain/work-order/state.ts';
+import { isBookkeeping, workOrderFact } from '../../domain/work-order/state.ts';
 import { performedBy, performedReads } from './maintenance-work.ts';
 import { defineProcess, on, type Send, send } from './process.ts';
 
@@ -139,32 +139,37 @@ export const workOrders = defineProcess({
           ];
         },
       },
-      WorkOrderReopened: ({ aggregateId, data }) => {
-        const { requestId, equipmentId, maintenanceId } = data;
-        return [
-          ...hold(aggregateId, data),
-          ...(maintenanceId === undefined
-            ? []
-            : [
-                send(maintenance, 'WithdrawMaintenancePerformed', {
-                  step: 'withdraw',
-                  to: maintenanceId,
-                  data: { workOrderId: aggregateId, reason: 'The work order was reopened.' },
-                }),
-              ]),
-          ...(equipmentId === undefined
-            ? []
-            : data.repairs.map((repair) =>
-                send(repairHistory, 'WithdrawRepair', {
-                  step: `repair-${repair.lineId}`,
-                  to: repairHistoryId(partOf(equipmentId, repair)),
-                  data: { workOrderId: aggregateId, lineId: repair.lineId },
-                }),
-              )),
-          ...(requestId === undefined
-            ? []
-            : [send(serviceRequest, 'NoteWorkReopened', { step: 'reopened', to: requestId, data: { workId: aggregateId, workKind } })]),
-        ];
+      WorkOrderReopened: {
+        reads: ({ aggregateId }) => [workOrderFact.at(aggregateId)],
+        react: ({ aggregateId, data }, facts) => {
+          const order = workOrderFact.of(facts, aggregateId);
+          const isDone = order !== undefined && order.situation === 'present' && isBookkeeping(order.opened);
+          const { requestId, equipmentId, maintenanceId } = data;
+          return [
+            ...(isDone ? [] : hold(aggregateId, data)),
+            ...(maintenanceId === undefined
+              ? []
+              : [
+                  send(maintenance, 'WithdrawMaintenancePerformed', {
+                    step: 'withdraw',
+                    to: maintenanceId,
+                    data: { workOrderId: aggregateId, reason: 'The work order was reopened.' },
+                  }),
+                ]),
+            ...(equipmentId === undefined
+              ? []
+              : data.repairs.map((repair) =>
+                  send(repairHistory, 'WithdrawRepair', {
+                    step: `repair-${repair.lineId}`,
+                    to: repairHistoryId(partOf(equipmentId, repair)),
+                    data: { workOrderId: aggregateId, lineId: repair.lineId },
+                  }),
+                )),
+            ...(requestId === undefined
+              ? []
+              : [send(serviceRequest, 'NoteWorkReopened', { step: 'reopened', to: requestId, data: { workId: aggregateId, workKind } })]),
+          ];
+        },
       },
       WorkOrderCancelled: ({ aggregateId, data }) => [
         ...release(aggregateId, data, 'The work was called off.'),

@@ -171,6 +171,21 @@ const stories: readonly Story[] = [
     },
   },
   {
+    name: 'P10 an order that only books costs holds nothing, also when it is reopened',
+    phases: [
+      (act) => act.ask(),
+      (act) => act.job('AcceptDispatch', {}),
+      (act) => act.job('CancelRoadside', { reason: 'it rolls again', fee: usd('35.00') }),
+      async (act) => {
+        const order = orderOf(id('job'));
+        await act.at(order, 'StartWorkOrder', {});
+        expect(await act.at(order, 'CompleteWorkOrder', { closingReadings: [] })).toMatchObject({ kind: 'accepted' });
+        expect(await act.at(order, 'ReopenWorkOrder', { reason: 'another bill' })).toMatchObject({ kind: 'accepted' });
+      },
+    ],
+    ends: async (world) => expect([await world.holds(), world.count('EquipmentHoldPlaced'), await world.readings()]).toEqual([[], 0, []]),
+  },
+  {
     name: 'P11 a first fee after a job that had cost nothing makes its order then',
     phases: [
       (act) => act.ask(),
