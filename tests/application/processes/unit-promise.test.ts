@@ -144,6 +144,43 @@ describe('units that requests are promised', () => {
     expect(made).toBeGreaterThan(20);
   }, 120_000);
 
+  test('SR-14 whenever a request is amended while its units are being promised, it is told of what the fleet keeps for it', async () => {
+    const wishes = [
+      { from: 0, days: 3, quantity: 1 },
+      { from: 0, days: 1, quantity: 1 },
+      { from: 9, days: 1, quantity: 1 },
+    ];
+    const promised = new Set<unknown>();
+    let deaths = 0;
+    for (const when of ['before', 'after'] as const) {
+      for (let step = 0; ; step += 1) {
+        const log = await setUp(wishes);
+        const options = { node, processes: [unitPromises], events: () => log.events, checkpoints: new Map<string, number>(), batch: 4 };
+        await new Machine(log, options).drain();
+        await give(node(log), { name: 'R1', node: 0, does: 'accept' }, 'accept');
+        const mortal = new MortalLog(log, { step, when });
+        const died = (await Promise.race([new Machine(mortal, options).drain(), mortal.died])) === 'died';
+        await give(node(log), { name: 'R1', node: 0, does: 'amend', wish: { from: 2, days: 4, quantity: 2 } }, 'amend');
+        const again = new Machine(log, options);
+        await again.start();
+        await again.drain();
+        expect(await holds(log)).toBe(1);
+        const request = await requestOf(log, 'R1');
+        promised.add(request.situation === 'present' && request.promised === JSON.stringify(request.wanted, ['from', 'quantity', 'to']));
+        for (const each of log.events.filter(({ type }) => type === 'RequestUnitsPromised')) {
+          // What it was told then, the fleet had decided before.
+          const kept = log.events.findLast(
+            ({ type, position, data }) => type === 'UnitsPromised' && position < each.position && data['requestId'] === id('R1'),
+          );
+          expect(kept?.data).toMatchObject(each.data);
+        }
+        if (!died) break;
+        deaths += 1;
+      }
+    }
+    expect([deaths > 5, [...promised]]).toEqual([true, [true]]);
+  });
+
   test('SR-14 nothing is scheduled that was not promised; what another lets go can be asked for again', async () => {
     const all = { from: 0, days: 3, quantity: 3 };
     const log = await setUp([all, all, { ...all, from: 10 }]);
