@@ -62,11 +62,9 @@ export const factsFor = async (reaction: Reads, trigger: Trigger<never>, states:
   for (let round = 0; reaction.reads !== undefined && round < readRoundsMax; round += 1) {
     const wanted = reaction.reads(trigger, facts).filter(({ category, id }) => !asked.has(`${category}-${id}`));
     if (wanted.length === 0) break;
-    for (const { category, id } of wanted) {
-      asked.add(`${category}-${id}`);
-      const found = await states.loadFresh(category, id);
-      if (found.aggregate.exists(found.state)) facts.set(`${category}-${id}`, found.state);
-    }
+    for (const { category, id } of wanted) asked.add(`${category}-${id}`);
+    const found = await Promise.all(wanted.map(({ category, id }) => states.loadFresh(category, id)));
+    for (const { aggregate, state, stream } of found) if (aggregate.exists(state)) facts.set(stream, state);
   }
   return facts;
 };

@@ -9,7 +9,7 @@ import { isConnectionFailure, tellable } from '../postgres/failures.ts';
 import { id } from '../postgres/names.ts';
 import { Pool } from '../postgres/pool.ts';
 import { BatchWriter, batchEventsMax, Faulted, type WriterPools } from './batch-writer.ts';
-import { ddlFor, dropSchemaStatement, loadTables } from './bulk-load.ts';
+import { ddlFor, dropSchemaStatement, fillTables, type Load, loadTables, prepareTables } from './bulk-load.ts';
 import { addBuild, type Build, readBuilds, removeBuild } from './checkpoints.ts';
 import { HandlerError, occurred, ProjectionFold } from './fold.ts';
 import { swapIn } from './swap.ts';
@@ -31,11 +31,19 @@ export type BuilderParts = {
   readonly progress?: (progress: BuildProgress) => void;
   readonly report?: (sentence: string) => void;
 };
-/** A projection whose state is folded in memory; without `fold` that was given up. */
-type Making = { readonly definition: ProjectionDefinition; readonly build: Build; fold: ProjectionFold | undefined };
+/** A projection whose state is folded in memory; without `fold` that was given up. `isPrepared`: its tables are there, empty and indexed. */
+type Making = { readonly definition: ProjectionDefinition; readonly build: Build; fold: ProjectionFold | undefined; isPrepared: boolean };
 /** A projection whose tables exist; with `fault` they go as far as they can. */
 type Built = { readonly definition: ProjectionDefinition; readonly build: Build; readonly writer: BatchWriter; fault: Faulted | undefined };
-type BuildOptions = { readonly schemaOf: (definition: ProjectionDefinition) => string; readonly until?: bigint; readonly signal: AbortSignal };
+type BuildOptions = {
+  readonly schemaOf: (definition: ProjectionDefinition) => string;
+  readonly until?: bigint;
+  readonly signal: AbortSignal;
+  /** The log is read once this has resolved; meanwhile the tables are made. */
+  readonly after?: Promise<void>;
+};
+/** `after`: what fills a log that is empty now. Its few events are waited for, and the tables are made meanwhile. */
+export type BuildLiveOptions = { readonly signal: AbortSignal; readonly after?: Promise<void> };
 type Extent = Pick<BuildOptions, 'until' | 'signal'>;
 
 const rowsMaxDefault = 1_000_000;
@@ -58,9 +66,13 @@ export class Builder {
    * Builds these and swaps them in; the caller holds the build lock of each. Gives the faults of those that cannot apply an event: they replace
    * nothing that is live, and are live as far as they go where nothing was.
    */
-  async buildLive(definitions: readonly ProjectionDefinition[], signal: AbortSignal): Promise<ReadonlyMap<string, Faulted>> {
+  async buildLive(definitions: readonly ProjectionDefinition[], { signal, after }: BuildLiveOptions): Promise<ReadonlyMap<string, Faulted>> {
     for (const { name } of definitions) await this.#removeLeftovers(name);
-    const built = await this.#build(definitions, { schemaOf: (definition) => `building_${definition.name}`, signal });
+    const built = await this.#build(definitions, {
+      schemaOf: (definition) => `building_${definition.name}`,
+      signal,
+      ...(after === undefined ? {} : { after }),
+    });
     for (const of of built) {
       const hasLive = (await readBuilds(this.#parts.database.owner, of.definition.name)).some((build) => build.isLive);
       if (of.fault !== undefined && hasLive) continue;
@@ -89,18 +101,23 @@ export class Builder {
     const makings: Making[] = [];
     for (const definition of definitions) {
       const build = await addBuild(this.#parts.database.owner, definition, options.schemaOf(definition));
-      makings.push({ definition, build, fold: new ProjectionFold(definition, true) });
+      makings.push({ definition, build, fold: new ProjectionFold(definition, true), isPrepared: false });
     }
+    if (options.after !== undefined) await Promise.all([this.#prepare(makings), options.after]);
     const position = await this.#readWhole(makings, options);
     const built: Built[] = [];
-    // Two at a time: one is encoded here while the other's indexes are made there.
-    const waiting = makings.values();
-    const work = async (): Promise<void> => {
-      for (const making of waiting) built.push(await this.#write(making, position));
-    };
-    await Promise.all([work(), work()]);
+    await inPairs(makings, async (making) => void built.push(await this.#write(making, position)));
     await this.#catchUp(built, options);
     return built;
+  }
+
+  #prepare(makings: readonly Making[]): Promise<void> {
+    const { database } = this.#parts;
+    return inPairs(makings, async (making) => {
+      const { definition, build } = making;
+      await prepareTables(database, this.#loaders, { definition, build, ddl: await ddlFor(database, definition, build.schema) });
+      making.isPrepared = true;
+    });
   }
 
   /** Folds the log in memory up to its end, or as far as memory allows; gives the position reached. */
@@ -136,17 +153,21 @@ export class Builder {
   async #write(making: Making, position: bigint): Promise<Built> {
     const { definition, build, fold } = making;
     const { database } = this.#parts;
-    const ddl = await ddlFor(database, definition, build.schema);
+    const ddl = making.isPrepared ? new Map() : await ddlFor(database, definition, build.schema);
+    const load = (position: bigint, rows: Load['rows']): Promise<void> => {
+      const whole = { definition, build, ddl, position, rows };
+      return making.isPrepared ? fillTables(this.#loaders, whole) : loadTables(database, this.#loaders, whole);
+    };
     this.#tell([definition], { phase: 'writing', events: 0, position, tail: position });
     let reached = fold === undefined ? -1n : position;
     const empty = new Map<string, undefined>();
     try {
-      await loadTables(database, this.#loaders, { definition, build, ddl, position: reached, rows: (table) => fold?.whole(table) ?? empty });
+      await load(reached, (table) => fold?.whole(table) ?? empty);
     } catch (error) {
       if (fold === undefined || isConnectionFailure(error)) throw error;
       this.#parts.report?.(`The read model ${definition.name} could not be loaded at once and is built batch by batch: ${tellable(error)}.`);
       reached = -1n;
-      await loadTables(database, this.#loaders, { definition, build, ddl, position: reached, rows: () => empty });
+      await load(reached, () => empty);
     }
     making.fold = undefined;
     const written = { ...build, position: reached };
@@ -186,6 +207,15 @@ export class Builder {
     this.#parts.progress?.({ projections: definitions.map(({ name }) => name), ...progress });
   }
 }
+
+/** Two at a time: one is encoded here while the other's indexes are made there. */
+const inPairs = async <T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> => {
+  const waiting = items.values();
+  const worker = async (): Promise<void> => {
+    for (const item of waiting) await work(item);
+  };
+  await Promise.all([worker(), worker()]);
+};
 
 /** A handler that throws ends the folding in memory: batch by batch is found out how far the projection gets. */
 const applyOrGiveUp = (making: Making, event: StoredEvent, seen: Occurred): void => {

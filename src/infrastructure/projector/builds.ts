@@ -2,7 +2,7 @@
 import type { ProjectionDefinition } from '../../../projections/kernel/projection.ts';
 import type { Locks } from '../postgres/locks.ts';
 import type { Faulted } from './batch-writer.ts';
-import type { Builder } from './builder.ts';
+import type { Builder, BuildLiveOptions } from './builder.ts';
 
 type BuildsParts = {
   readonly builder: Builder;
@@ -49,8 +49,8 @@ export class Builds {
   }
 
   /** Builds what was claimed and swaps it in. Gives the faults of what cannot be built to the end. */
-  async run(definitions: readonly ProjectionDefinition[]): Promise<ReadonlyMap<string, Faulted>> {
-    const running = this.#parts.builder.buildLive(definitions, this.#parts.signal);
+  async run(definitions: readonly ProjectionDefinition[], options: Pick<BuildLiveOptions, 'after'> = {}): Promise<ReadonlyMap<string, Faulted>> {
+    const running = this.#parts.builder.buildLive(definitions, { signal: this.#parts.signal, ...options });
     this.#running.add(running);
     try {
       const faults = await running;

@@ -33,12 +33,40 @@ export const ddlFor = (database: Database, definition: ProjectionDefinition, sch
 /** Makes the schema and the tables with these rows and sets the build's checkpoint, all or nothing. `loaders`: the owner's, without a time limit. */
 export async function loadTables(database: Database, loaders: Pool, load: Load): Promise<void> {
   await loaders.transaction(async (client) => {
-    const ddl = Object.values(load.definition.tables).flatMap((table) => load.ddl.get(table.name) ?? []);
-    await client.query([...schemaStatements(load.build.schema, database.roles), ...ddl.flatMap((of) => of.create)].join(';'));
-    for (const [name, table] of Object.entries(load.definition.tables)) await copyRows(client, table, { schema: load.build.schema, rows: load.rows(name) });
-    await client.query([...ddl.flatMap((of) => [...of.index, ...of.secure])].join(';'));
-    await client.query('update kept.projection set position = $2 where build_id = $1', [load.build.buildId, String(load.position)]);
+    await client.query(createOf(database, load));
+    await copyAll(client, load);
+    await client.query(indexOf(load));
+    await moved(client, load);
   });
+}
+
+/** The schema and the tables, empty, with all their indexes: where rows to come are few, and somebody has time before they come. */
+export async function prepareTables(database: Database, loaders: Pool, load: Omit<Load, 'rows' | 'position'>): Promise<void> {
+  await loaders.transaction((client) => client.query([createOf(database, load), indexOf(load)].join(';')));
+}
+
+/** Rows for tables that were prepared, and the build's checkpoint, all or nothing. */
+export async function fillTables(loaders: Pool, load: Load): Promise<void> {
+  await loaders.transaction(async (client) => {
+    await copyAll(client, load);
+    await moved(client, load);
+  });
+}
+
+type Tables = Pick<Load, 'definition' | 'build' | 'ddl'>;
+const ddlOf = ({ definition, ddl }: Tables): readonly TableDdl[] => Object.values(definition.tables).flatMap((table) => ddl.get(table.name) ?? []);
+const createOf = (database: Database, load: Tables): string =>
+  [...schemaStatements(load.build.schema, database.roles), ...ddlOf(load).flatMap((of) => of.create)].join(';');
+const indexOf = (load: Tables): string =>
+  ddlOf(load)
+    .flatMap((of) => [...of.index, ...of.secure])
+    .join(';');
+
+async function copyAll(client: pg.PoolClient, load: Load): Promise<void> {
+  for (const [name, table] of Object.entries(load.definition.tables)) await copyRows(client, table, { schema: load.build.schema, rows: load.rows(name) });
+}
+async function moved(client: pg.PoolClient, { build, position }: Load): Promise<void> {
+  await client.query('update kept.projection set position = $2 where build_id = $1', [build.buildId, String(position)]);
 }
 
 async function copyRows(

@@ -10,7 +10,7 @@ import type { Database } from '../postgres/database.ts';
 import { tellable } from '../postgres/failures.ts';
 import { Locks } from '../postgres/locks.ts';
 import type { Pool } from '../postgres/pool.ts';
-import { Builder, type BuildProgress } from './builder.ts';
+import { Builder, type BuildLiveOptions, type BuildProgress } from './builder.ts';
 import { Builds } from './builds.ts';
 import { type Build, clearFault, fingerprintOf, readBuilds } from './checkpoints.ts';
 import { IdleMoves } from './idle-moves.ts';
@@ -95,10 +95,11 @@ export class Projector {
 
   /**
    * Begins to run what is live and to build what is missing or has changed, and goes on looking for what ended or became free. Resolves when
-   * all that had no tables is built (by us); changed ones go on being built beside the old. Throws `DatabaseUnavailable`, `StoreUnavailable`.
+   * all that had no tables is built (by us); changed ones go on being built beside the old. `after`: what fills a log that is empty now; the
+   * tables are made meanwhile. Throws `DatabaseUnavailable`, `StoreUnavailable`.
    */
-  async start(): Promise<void> {
-    const { building } = await this.#lookOnce();
+  async start(options: Pick<BuildLiveOptions, 'after'> = {}): Promise<void> {
+    const { building } = await this.#lookOnce(options);
     await building;
     await this.#look();
   }
@@ -189,7 +190,7 @@ export class Projector {
   }
 
   /** Runs what is live and ours; begins to build what is not there or has changed, and gives the building of what is not there. */
-  async #lookOnce(): Promise<{ readonly building: Promise<void> }> {
+  async #lookOnce(options: Pick<BuildLiveOptions, 'after'> = {}): Promise<{ readonly building: Promise<void> }> {
     const missing = this.#options.projections.filter(({ name }) => !this.#runners.has(name));
     const live = new Map((await readBuilds(this.#options.database.owner)).filter((build) => build.isLive).map((build) => [build.name, build]));
     const tail = missing.length === 0 ? 0n : await this.#options.log.tail();
@@ -210,7 +211,7 @@ export class Projector {
       for (const { name } of [...absent, ...changed]) await this.#builds.release(name);
       throw error;
     }
-    const building = this.#build(absent);
+    const building = this.#build(absent, options);
     building
       .catch(() => undefined)
       .then(() => this.#build(changed))
@@ -218,9 +219,9 @@ export class Projector {
     return { building };
   }
 
-  async #build(definitions: readonly ProjectionDefinition[]): Promise<void> {
+  async #build(definitions: readonly ProjectionDefinition[], options: Pick<BuildLiveOptions, 'after'> = {}): Promise<void> {
     if (definitions.length === 0) return;
-    await this.#builds.run(definitions);
+    await this.#builds.run(definitions, options);
     void this.#look();
   }
 

@@ -105,8 +105,12 @@ const started = async (system: Parts, { configuration, fill }: Starting, closers
   reader.start();
   const part: System['part'] = (name) => system.get(name);
   const isNew = (await projector?.hasNone()) === true;
-  if (isNew) await directory.freshness.levels(freshMsMax).then(() => fill({ part }));
-  await Promise.all([projector?.start(), directory.freshness.levels(freshMsMax)]);
+  const level = directory.freshness.levels(freshMsMax);
+  // Into an empty log come few events, and the tables can be made while they come.
+  const isBlank = isNew && (await (await system.get(parts.log)).tail()) === 0n;
+  const filling = isNew ? level.then(() => fill({ part })) : Promise.resolve();
+  if (!isBlank) await filling;
+  await Promise.all([projector?.start(isBlank ? { after: filling } : {}), filling, level]);
   if (roles.includes('processor')) await startClocks(system, closers);
   // Before the server is closed, so that it ends after it: the last calls are reported too.
   if (api !== undefined) {

@@ -103,16 +103,19 @@ const found = async (system: Pick<System, 'part'>, { sender, clock, begun: optio
   const customers = await loadCustomers(sender, addDays(today, 300));
   await loadPeople(sender, customers);
   await processes.settled();
-  await loadDesks(sender, customers);
-  await loadGeofences(sender, customers);
-  await loadCorrespondence(sender, customers, { now });
-  const units = await loadFleet(sender, { units: options.units, today, now, random: randomFrom(options.seed), timeZone: 'America/Guatemala' });
-  for (const [index, { id }] of units.slice(0, 6).entries()) {
+  const signed = (key: string, customerId: string) => uploadPaper(uploads, clock, { key, customerId, category: 'contract' });
+  // None of these needs another.
+  const [units, allocations] = await Promise.all([
+    loadFleet(sender, { units: options.units, today, now, random: randomFrom(options.seed), timeZone: 'America/Guatemala' }),
+    loadAgreements(sender, customers, { today, units: options.units, signed }),
+    loadDesks(sender, customers),
+    loadGeofences(sender, customers),
+    loadCorrespondence(sender, customers, { now }),
+  ]);
+  await sender.each(units.slice(0, 6), async ({ id }, index) => {
     const attachmentId = await uploadPaper(uploads, clock, { key: `unit:${index}`, category: 'permit' });
     await loadUnitPaper(sender, id, { key: `${index}`, attachmentId, expiresOn: addDays(today, 200) });
-  }
-  const signed = (key: string, customerId: string) => uploadPaper(uploads, clock, { key, customerId, category: 'contract' });
-  const allocations = await loadAgreements(sender, customers, { today, units: options.units, signed });
+  });
   await processes.settled();
   const requested = await requestAssignments(sender, { allocations, units, today });
   await processes.settled();

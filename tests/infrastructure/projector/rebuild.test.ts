@@ -28,6 +28,12 @@ const changed = (): ProjectionDefinition => {
   return { ...definition, on };
 };
 
+/** By table and columns; the server makes up the names. */
+const indexesOf = async (): Promise<readonly string[]> => {
+  const rows = await world.database.owner.rows<{ indexdef: string }>(`select indexdef from pg_indexes where schemaname = 'read_models'`);
+  return rows.map(({ indexdef }) => indexdef.replace(/INDEX \S+ ON/, 'INDEX ON')).sort();
+};
+
 describe('rebuild', () => {
   test('ES-3 a first build of an existing log gives the rows of the fold, in memory or not', async () => {
     await appendAll(world.log, some(60, 5));
@@ -40,6 +46,26 @@ describe('rebuild', () => {
     expect(await storedTables(world.database, sample())).toEqual(foldWhole(sample(), world.log.events));
     expect(await storedTables(world.database, everything())).toEqual(foldWhole(everything(), world.log.events));
     await world.happen(small, 'units', some(20, 6));
+    expect(await storedTables(world.database, sample())).toEqual(foldWhole(sample(), world.log.events));
+  });
+
+  test('ES-3 tables that were made while the log was being filled hold what filled it, and are those of any other build', async () => {
+    const filling = appendAll(world.log, some(60, 5)).then(() => undefined);
+    const node = await world.node([sample(), everything()], { after: filling });
+    expect(await storedTables(world.database, sample())).toEqual(foldWhole(sample(), world.log.events));
+    expect(await storedTables(world.database, everything())).toEqual(foldWhole(everything(), world.log.events));
+    const made = await indexesOf();
+    await world.happen(node, 'units', some(20, 6));
+    await node.projector.rebuild('units');
+    expect(await storedTables(world.database, sample())).toEqual(foldWhole(sample(), world.log.events));
+    expect(await indexesOf()).toEqual(made);
+  });
+
+  test('ES-3 where the filling fails nothing is live, and the next start builds what there is', async () => {
+    await expect(world.node([sample()], { after: Promise.reject(new Error('the filling failed')) })).rejects.toThrow('the filling failed');
+    expect((await readBuilds(world.database.owner)).filter((build) => build.isLive)).toEqual([]);
+    await appendAll(world.log, some(20, 9));
+    await world.node([sample()]);
     expect(await storedTables(world.database, sample())).toEqual(foldWhole(sample(), world.log.events));
   });
 

@@ -15,7 +15,8 @@ export type World = {
   readonly url: string;
   readonly database: Database;
   readonly log: MemoryEventLog;
-  node(projections: readonly ProjectionDefinition[], options?: Partial<ProjectorOptions>): Promise<Node>;
+  /** `after`: what fills the log while the tables are made. */
+  node(projections: readonly ProjectionDefinition[], options?: Partial<ProjectorOptions> & { readonly after?: Promise<void> }): Promise<Node>;
   /** Appends these and waits until the read model has them. */
   happen(node: Node, name: string, steps: readonly Step[]): Promise<bigint>;
   end(): Promise<void>;
@@ -30,10 +31,13 @@ export async function newWorld(): Promise<World> {
     url: made.url,
     database,
     log,
-    node: async (projections, options = {}) => {
+    node: async (projections, { after, ...options } = {}) => {
       const reader = new LogReader({ log });
       const projector = new Projector({ database, log, reader, projections, standByMs: 20, ...options });
-      await projector.start();
+      await projector.start(after === undefined ? {} : { after }).catch(async (error: unknown) => {
+        await projector.stop();
+        throw error;
+      });
       reader.start();
       const stop = async (): Promise<void> => {
         nodes.delete(node);

@@ -4,12 +4,12 @@ import type { ProjectionDefinition } from '../../../../projections/kernel/projec
 import { readModels } from '../../../../projections/read-models.ts';
 import type { EventLog } from '../../../application/ports/event-log.ts';
 import type { ReadModelStatus } from '../../../application/ports/read-models.ts';
+import { Locks } from '../../../infrastructure/postgres/locks.ts';
 import { id, qualified } from '../../../infrastructure/postgres/names.ts';
 import { AsOf } from '../../../infrastructure/projector/as-of.ts';
 import { Builder, type BuildProgress } from '../../../infrastructure/projector/builder.ts';
 import { Builds } from '../../../infrastructure/projector/builds.ts';
 import { readBuilds } from '../../../infrastructure/projector/checkpoints.ts';
-import { Locks } from '../../../infrastructure/postgres/locks.ts';
 import { selectList } from '../../../infrastructure/projector/row-form.ts';
 import { writerPool } from '../../../infrastructure/projector/writer-pool.ts';
 import type { Progress } from '../../composition/progress.ts';
