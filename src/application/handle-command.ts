@@ -172,14 +172,14 @@ export class CommandHandler {
     const facts = await this.#facts(envelope, loaded, fresh);
     const wanted = new Set<string>();
     const taken = new Map<string, number>();
-    let hasMadeIds = false;
+    let madeIds = 0;
     const context: Context = {
       now: envelope.at,
       actor: envelope.caller.actor,
       tenant: envelope.caller.tenant,
       id,
       newId: (n) => {
-        hasMadeIds = true;
+        madeIds = Math.max(madeIds, n + 1);
         return madeId(envelope.commandId, n);
       },
       may: (permission) => may(envelope.caller, permission),
@@ -202,7 +202,7 @@ export class CommandHandler {
       if (isRejection(decision)) return { kind: 'refused', rejection: decision };
     }
     if (decision.length === 0) return { kind: 'unchanged', id, revision: loaded.revision };
-    return planned(envelope, { loaded, decision, hasMadeIds }) ?? { kind: 'notFound' }; // Nobody creates what they could not see (TE-1).
+    return planned(envelope, { loaded, decision, madeIds }) ?? { kind: 'notFound' }; // Nobody creates what they could not see (TE-1).
   }
 
   #appender(envelope: CommandEnvelope) {
@@ -231,7 +231,7 @@ export class CommandHandler {
   }
 
   /** Takes what the new state claims, then appends at the revision that was decided on. */
-  async #store(envelope: CommandEnvelope, { loaded, events, after, hasMadeIds }: Planned): Promise<CommandOutcome | 'again'> {
+  async #store(envelope: CommandEnvelope, { loaded, events, after, madeIds }: Planned): Promise<CommandOutcome | 'again'> {
     const held = loaded.aggregate.claims(loaded.state, loaded.id);
     const wanted = after.aggregate.claims(after.state, after.id).filter((claim) => !held.some((other) => sameClaim(claim, other)));
     for (const claim of wanted) {
@@ -261,7 +261,7 @@ export class CommandHandler {
       position: appended.position,
       created: loaded.revision === -1,
       events: events.map(({ type, id }) => ({ type, id })),
-      made: hasMadeIds ? madeIn(envelope.commandId, events) : [],
+      made: madeIn(envelope.commandId, events, madeIds),
     };
   }
 }

@@ -10,17 +10,17 @@ export type Planned = {
   readonly loaded: Loaded;
   readonly events: readonly NewEvent[];
   readonly after: Loaded;
-  /** Whether an id was asked for that the events may hold: else there is nothing to look for. */
-  readonly hasMadeIds: boolean;
+  /** How many ids were asked for that the events may hold. */
+  readonly madeIds: number;
 };
 type Decided = {
   readonly loaded: Loaded;
   readonly decision: readonly { readonly type: string; readonly data: unknown }[];
-  readonly hasMadeIds: boolean;
+  readonly madeIds: number;
 };
 
 /** Nothing where the decision would create what its caller does not see. */
-export const planned = (envelope: CommandEnvelope, { loaded, decision, hasMadeIds }: Decided): Planned | undefined => {
+export const planned = (envelope: CommandEnvelope, { loaded, decision, madeIds }: Decided): Planned | undefined => {
   const { aggregate, id, state } = loaded;
   const at = { occurredAt: envelope.at, actor: envelope.caller.actor };
   const ids = decision.map((_, index) => uuidv5(envelope.commandId, `event:${index}`));
@@ -46,5 +46,5 @@ export const planned = (envelope: CommandEnvelope, { loaded, decision, hasMadeId
       },
     }),
   );
-  return { kind: 'append', loaded, events, after: { ...loaded, state: after, revision: loaded.revision + events.length }, hasMadeIds };
+  return { kind: 'append', loaded, events, after: { ...loaded, state: after, revision: loaded.revision + events.length }, madeIds };
 };

@@ -36,15 +36,24 @@ export const fold = (loaded: Loaded, events: readonly StoredEvent[]): Loaded => 
   return { ...loaded, state, revision };
 };
 
+/** A stream that is being read: whether it was written to meanwhile, as far as this node knows. */
+type Reading = { isOverdue: boolean; readers: number };
+
 export class States {
   readonly #log: EventLog;
   readonly #aggregates: ReadonlyMap<string, AnyAggregate>;
   readonly #cache: LRUCache<string, Loaded>;
+  /** Streams that were not there when they were read, and that nothing has been heard of since. */
+  readonly #absent: LRUCache<string, true>;
+  readonly #reading = new Map<string, Reading>();
+  /** Everything up to here has been observed. */
+  #level = -1n;
 
   constructor(log: EventLog, aggregates: readonly AnyAggregate[], entriesMax = 20_000) {
     this.#log = log;
     this.#aggregates = new Map(aggregates.map((aggregate) => [aggregate.category, aggregate]));
     this.#cache = new LRUCache({ max: entriesMax });
+    this.#absent = new LRUCache({ max: entriesMax });
   }
 
   aggregateOf(category: string): AnyAggregate {
@@ -53,23 +62,36 @@ export class States {
     return aggregate;
   }
 
-  /** From memory where it is there, else from the stream. */
+  /** From memory where it is there, or known not to be; else from the stream. */
   async load(category: string, id: string): Promise<{ readonly loaded: Loaded; readonly cached: boolean }> {
     const stream = streamOf(category, id);
     const found = this.#cache.get(stream);
     if (found !== undefined) return { loaded: found, cached: true };
     const aggregate = this.aggregateOf(category);
     const empty: Loaded = { aggregate, id, stream, revision: -1, state: aggregate.initial, commands: new Map() };
-    const loaded = fold(empty, await this.#log.read(stream));
-    this.remember(loaded);
-    return { loaded, cached: false };
+    if (this.#absent.has(stream)) return { loaded: empty, cached: true };
+    return { loaded: await this.#readOnto(empty), cached: false };
   }
 
   /** Reads only what came after the state at hand. */
   async refresh(loaded: Loaded): Promise<Loaded> {
-    const fresh = fold(loaded, await this.#log.read(loaded.stream, { from: loaded.revision + 1 }));
-    this.remember(fresh);
-    return fresh;
+    return this.#readOnto(loaded);
+  }
+
+  /** What is heard of the stream while it is read may be missing in the answer: then it is good for whoever asked, but not kept. */
+  async #readOnto(loaded: Loaded): Promise<Loaded> {
+    const { stream, revision } = loaded;
+    const reading = this.#reading.get(stream) ?? { isOverdue: false, readers: 0 };
+    reading.readers += 1;
+    this.#reading.set(stream, reading);
+    try {
+      const read = fold(loaded, await this.#log.read(stream, revision < 0 ? {} : { from: revision + 1 }));
+      if (!reading.isOverdue) read.revision < 0 ? this.#absent.set(stream, true) : this.#keep(read);
+      return read;
+    } finally {
+      reading.readers -= 1;
+      if (reading.readers === 0) this.#reading.delete(stream);
+    }
   }
 
   /** The newest state, whatever the cache says. */
@@ -78,22 +100,45 @@ export class States {
     return cached ? this.refresh(loaded) : loaded;
   }
 
+  /** A state that knows everything up to this position of the log: from memory where this node has observed so far. */
+  async loadSince(category: string, id: string, position: bigint): Promise<Loaded> {
+    return this.#level >= position ? (await this.load(category, id)).loaded : this.loadFresh(category, id);
+  }
+
+  /** What this node has appended itself. */
   remember(loaded: Loaded): void {
     if (loaded.revision < 0) return;
+    this.#heardOf(loaded.stream);
+    this.#keep(loaded);
+  }
+
+  #keep(loaded: Loaded): void {
     const known = this.#cache.get(loaded.stream);
     if (known === undefined || known.revision < loaded.revision) this.#cache.set(loaded.stream, loaded);
   }
 
   /** What another node appended: the state at hand is advanced, or dropped where events are missing in between. */
   observe(event: StoredEvent): void {
+    this.#heardOf(event.stream);
     const known = this.#cache.peek(event.stream);
     if (known === undefined || known.revision >= event.revision) return;
     if (known.revision === event.revision - 1) this.#cache.set(event.stream, fold(known, [event]));
     else this.#cache.delete(event.stream);
   }
 
+  /** Every event up to here has been given to `observe`. */
+  observedUpTo(position: bigint): void {
+    if (position > this.#level) this.#level = position;
+  }
+
   /** Forgets every state in memory, as after a data subject was forgotten: the next load reads what is still readable. */
   clear(): void {
     this.#cache.clear();
+  }
+
+  #heardOf(stream: string): void {
+    this.#absent.delete(stream);
+    const reading = this.#reading.get(stream);
+    if (reading !== undefined) reading.isOverdue = true;
   }
 }

@@ -73,14 +73,14 @@ export class Builder {
       signal,
       ...(after === undefined ? {} : { after }),
     });
-    for (const of of built) {
+    await inPairs(built, async (of) => {
       const hasLive = (await readBuilds(this.#parts.database.owner, of.definition.name)).some((build) => build.isLive);
-      if (of.fault !== undefined && hasLive) continue;
+      if (of.fault !== undefined && hasLive) return;
       await swapIn(this.#parts.database.owner, of.build, async (live) => {
         const tail = await this.#parts.log.tail();
         await this.#catchUp([of], { until: live < tail ? live : tail, signal });
       });
-    }
+    });
     this.#tell(definitions, { phase: 'done', events: 0, position: 0n, tail: 0n });
     return new Map(built.flatMap(({ definition, fault }) => (fault === undefined ? [] : [[definition.name, fault]])));
   }

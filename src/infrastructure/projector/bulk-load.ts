@@ -16,6 +16,7 @@ import type { Row } from './table-fold.ts';
 
 /** COPY is fed in pieces of about this many characters. */
 const pieceChars = 1 << 17;
+const worthAnalyzing = 1000;
 
 export type Load = {
   readonly definition: ProjectionDefinition;
@@ -77,7 +78,8 @@ async function copyRows(
   if (from.rows.size === 0) return;
   const copy = client.query(copyFrom(statementsOf(table, from.schema).copy));
   await pipeline(Readable.from(pieces(table, from.rows)), copy);
-  await client.query(`analyze ${statementsOf(table, from.schema).copy.split(' ')[1]}`);
+  // A few rows are read whole whatever the planner knows, and the server looks at them by itself before there are many.
+  if (from.rows.size >= worthAnalyzing) await client.query(`analyze ${statementsOf(table, from.schema).copy.split(' ')[1]}`);
 }
 
 function* pieces(table: TableDefinition, rows: ReadonlyMap<string, Row | undefined>): Generator<string> {

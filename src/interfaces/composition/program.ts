@@ -4,6 +4,7 @@
  */
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { Configuration } from '../../infrastructure/configuration.ts';
 import { acquireInstanceLock } from '../../infrastructure/instance-lock.ts';
 import { beginEmbeddedStores } from './embedded-stores.ts';
@@ -22,6 +23,21 @@ const stopSignal = (): Promise<string> =>
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve(signal));
   });
 
+/** Loading takes the thread for as long as it takes: in parts, so that the stores can get on with their next step in between. */
+const loadModules = async (): Promise<void> => {
+  const modules = [
+    () => import('../../infrastructure/event-store/event-store-log.ts'),
+    () => import('../../domain/model.ts'),
+    () => import('../../../projections/read-models.ts'),
+    () => import('../../application/processes/processes.ts'),
+    () => import('../http/application.ts'),
+  ];
+  for (const loadOne of modules) {
+    await loadOne();
+    await setImmediate();
+  }
+};
+
 /** Runs until a signal; returns the exit code. */
 export const runProgram = async (configuration: Configuration): Promise<number> => {
   const progress = terminalProgress(process.stdout);
@@ -38,6 +54,7 @@ export const runProgram = async (configuration: Configuration): Promise<number> 
     const untilStopped = stopping.then((signal) => Promise.reject(new Stopped(signal)));
     untilStopped.catch(() => undefined);
     const begun = beginEmbeddedStores(configuration);
+    await loadModules();
     const [{ startSystem }, { load }, { welcome }] = await Promise.all([import('./system.ts'), import('./filling.ts'), import('./welcome.ts')]);
     const fill = (starting: Pick<System, 'part'>) => Promise.race([load(starting, configuration, progress), untilStopped]);
     system = await startSystem(configuration, progress, { fill, begun });

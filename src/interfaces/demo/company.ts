@@ -100,40 +100,43 @@ const customers = [
 ] as const;
 
 /** Customers with legal entity, address, contact, insurance, link, and a tree of accounts. */
-export const loadCustomers = async (sender: DemoSender, insuredUntil: string): Promise<readonly DemoCustomer[]> => {
-  const loaded: DemoCustomer[] = [];
-  for (const [index, { name, accounts, country, timeZone, currency, municipio, taxId }] of customers.entries()) {
-    const to = demoId(`customer:${index}`);
-    const key = `customer:${index}`;
-    const locale = { currency, country, timeZone };
-    await sender.send(customer, 'RegisterCustomer', {
-      key,
-      to,
-      data: { customerName: name, customerClass: 'enterprise', referenceNumber: `C-${1001 + index}`, ...locale },
-    });
-    const taxIdKind = country === 'GT' ? 'nit' : 'other';
-    await sender.send(customer, 'AddLegalEntity', { key, to, data: { legalName: `${name}, S.A.`, taxIdKind, taxId, country } });
-    const place = municipio === undefined ? {} : { municipio, ...(municipio === '0101' ? { zona: '0101-12' } : {}) };
-    const address = await sender.send(customer, 'AddAddress', {
-      key,
-      to,
-      data: { kind: 'fiscal', isPrimary: true, street: 'Calzada Principal 12-34', ...place, country },
-    });
-    const [addressId] = address.made;
-    if (addressId !== undefined) {
-      const position = { latitude: `${14.6 + index / 10}`, longitude: `${-90.5 - index / 10}` };
-      await sender.send(customer, 'RecordGeocode', { key, to, data: { addressId, position, precision: 'municipality', provider: 'offline' } });
-    }
-    const contact = await sender.send(customer, 'AddContact', {
-      key,
-      to,
-      data: { role: 'primary', name: `Contacto ${index + 1}`, phones: [`+5025555010${index}`], emails: [`contacto${index + 1}@example.org`] },
-    });
-    await sender.send(customer, 'AddCustomerDocument', { key, to, data: { documentType: 'insurance', name: 'Liability insurance', expiresOn: insuredUntil } });
-    await sender.send(customer, 'AddQuickLink', { key, to, data: { name: 'Roadside help', link: 'https://example.org/help' } });
-    loaded.push({ id: to, name, timeZone, currency, contactId: contact.made[0] ?? '', accounts: await loadAccounts(sender, to, { names: accounts, locale }) });
+export const loadCustomers = (sender: DemoSender, insuredUntil: string): Promise<readonly DemoCustomer[]> =>
+  Promise.all(customers.map((one, index) => loadCustomer(sender, one, { index, insuredUntil })));
+
+const loadCustomer = async (
+  sender: DemoSender,
+  { name, accounts, country, timeZone, currency, municipio, taxId }: (typeof customers)[number],
+  { index, insuredUntil }: { readonly index: number; readonly insuredUntil: string },
+): Promise<DemoCustomer> => {
+  const to = demoId(`customer:${index}`);
+  const key = `customer:${index}`;
+  const locale = { currency, country, timeZone };
+  await sender.send(customer, 'RegisterCustomer', {
+    key,
+    to,
+    data: { customerName: name, customerClass: 'enterprise', referenceNumber: `C-${1001 + index}`, ...locale },
+  });
+  const taxIdKind = country === 'GT' ? 'nit' : 'other';
+  await sender.send(customer, 'AddLegalEntity', { key, to, data: { legalName: `${name}, S.A.`, taxIdKind, taxId, country } });
+  const place = municipio === undefined ? {} : { municipio, ...(municipio === '0101' ? { zona: '0101-12' } : {}) };
+  const address = await sender.send(customer, 'AddAddress', {
+    key,
+    to,
+    data: { kind: 'fiscal', isPrimary: true, street: 'Calzada Principal 12-34', ...place, country },
+  });
+  const [addressId] = address.made;
+  if (addressId !== undefined) {
+    const position = { latitude: `${14.6 + index / 10}`, longitude: `${-90.5 - index / 10}` };
+    await sender.send(customer, 'RecordGeocode', { key, to, data: { addressId, position, precision: 'municipality', provider: 'offline' } });
   }
-  return loaded;
+  const contact = await sender.send(customer, 'AddContact', {
+    key,
+    to,
+    data: { role: 'primary', name: `Contacto ${index + 1}`, phones: [`+5025555010${index}`], emails: [`contacto${index + 1}@example.org`] },
+  });
+  await sender.send(customer, 'AddCustomerDocument', { key, to, data: { documentType: 'insurance', name: 'Liability insurance', expiresOn: insuredUntil } });
+  await sender.send(customer, 'AddQuickLink', { key, to, data: { name: 'Roadside help', link: 'https://example.org/help' } });
+  return { id: to, name, timeZone, currency, contactId: contact.made[0] ?? '', accounts: await loadAccounts(sender, to, { names: accounts, locale }) };
 };
 
 type Locale = { readonly currency: string; readonly country: string; readonly timeZone: string };

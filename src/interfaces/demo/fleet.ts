@@ -71,8 +71,8 @@ export const loadFleet = async (sender: DemoSender, options: FleetOptions): Prom
     const data = { unitNumber, equipmentType: kind.type, specifications: kind.specifications, timeZone: options.timeZone, ...identity };
     await sender.send(equipment, 'RegisterEquipment', { key: `${index}`, to: id, data });
     await loadPapers(sender, { kind, index, id, options });
-    if (index % 4 === 0) await loadDevice(sender, { index, id, options });
-    if (index % 10 === 3) await loadExtras(sender, { index, id, kind, options });
+    if (index % 8 === 0) await loadDevice(sender, { index, id, options });
+    if (index % 16 === 3) await loadExtras(sender, { index, id, kind, options });
   });
   return units.map(({ kind, id, unitNumber }) => ({ id, type: kind.type, unitNumber }));
 };
@@ -102,7 +102,7 @@ const loadDevice = async (sender: DemoSender, { index, id, options: { now } }: U
 };
 
 const loadExtras = async (sender: DemoSender, { index, id, kind, options: { now, today } }: Unit & { readonly kind: Kind }): Promise<void> => {
-  await sender.send(equipment, 'SetLoadStatus', { key: `${index}`, to: id, data: { loadStatus: index % 20 === 3 ? 'loaded' : 'empty', observedAt: now } });
+  await sender.send(equipment, 'SetLoadStatus', { key: `${index}`, to: id, data: { loadStatus: index % 32 === 3 ? 'loaded' : 'empty', observedAt: now } });
   if (!kind.hasVin) return;
   const addonId = demoId(`addon:${index}`);
   await sender.send(equipmentAddon, 'RegisterAddon', {

@@ -100,17 +100,23 @@ const found = async (system: Pick<System, 'part'>, { sender, clock, begun: optio
     readModels.flatMap(({ queries }) => queries.map(({ permission }) => permission)),
   );
   await loadRoles(sender, permissions);
-  const customers = await loadCustomers(sender, addDays(today, 300));
-  await loadPeople(sender, customers);
-  await processes.settled();
   const signed = (key: string, customerId: string) => uploadPaper(uploads, clock, { key, customerId, category: 'contract' });
-  // None of these needs another.
-  const [units, allocations] = await Promise.all([
+  const business = async () => {
+    const customers = await loadCustomers(sender, addDays(today, 300));
+    await loadPeople(sender, customers);
+    await processes.reached(sender.position);
+    const [allocations] = await Promise.all([
+      loadAgreements(sender, customers, { today, units: options.units, signed }),
+      loadDesks(sender, customers),
+      loadGeofences(sender, customers),
+      loadCorrespondence(sender, customers, { now }),
+    ]);
+    return { customers, allocations };
+  };
+  // The fleet is there whoever comes to rent it.
+  const [units, { customers, allocations }] = await Promise.all([
     loadFleet(sender, { units: options.units, today, now, random: randomFrom(options.seed), timeZone: 'America/Guatemala' }),
-    loadAgreements(sender, customers, { today, units: options.units, signed }),
-    loadDesks(sender, customers),
-    loadGeofences(sender, customers),
-    loadCorrespondence(sender, customers, { now }),
+    business(),
   ]);
   await sender.each(units.slice(0, 6), async ({ id }, index) => {
     const attachmentId = await uploadPaper(uploads, clock, { key: `unit:${index}`, category: 'permit' });

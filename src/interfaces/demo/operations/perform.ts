@@ -22,6 +22,8 @@ export type Stage = {
   /** The instant of hour 0, and the hours there are. */
   readonly began: string;
   readonly hours: number;
+  /** What begins within so many hours goes on side by side: a short demonstration waits less often for what follows. */
+  readonly hoursAtOnce: number;
 };
 /** A story that ended early, and by what. */
 export type CutShort = { readonly key: string; readonly reason: string };
@@ -44,7 +46,7 @@ const goOn = async (running: Running, at: string, cutShort: CutShort[]): Promise
 
 /** Returns the stories that met a refusal. What reaches beyond the last hour stays as it is then: work under way. */
 export const perform = async (planned: readonly Planned[], stage: Stage): Promise<readonly CutShort[]> => {
-  const { sender, cast, processes, scheduler, timepiece, progress, began, hours } = stage;
+  const { sender, cast, processes, scheduler, timepiece, progress, began, hours, hoursAtOnce } = stage;
   const cutShort: CutShort[] = [];
   let running = planned.map(({ key, hour, technicianId, random, tell }): Running => {
     const scene = new Scene({ key, random, technicianId, sender, timepiece });
@@ -62,10 +64,10 @@ export const perform = async (planned: readonly Planned[], stage: Stage): Promis
       await scheduler.fireDue();
       await processes.settled();
     }
-    const now = running.filter((each) => each.hour === hour);
+    const now = running.filter((each) => each.hour < hour + hoursAtOnce);
     const isOver = new Set<Running>();
     await sender.each(now, async (each) => {
-      if (!(await goOn(each, at, cutShort))) isOver.add(each);
+      if (!(await goOn(each, addMilliseconds(began, each.hour * hourMs), cutShort))) isOver.add(each);
     });
     running = running.filter((each) => !isOver.has(each));
     await processes.settled();

@@ -40,7 +40,7 @@ const kinds: readonly Kind[] = [
   { name: 'else', weekly: 1, busyHours: 0, ofSite: somethingElse },
 ];
 /** In the small load some are told twice, the second time so many hours before now: those are under way. */
-const underWay: Readonly<Record<string, number>> = { road: 2, shop: 5, 'pm-shop': 52, toilets: 74, tank: 28 };
+const underWay: Readonly<Record<string, number>> = { road: 2, shop: 5, toilets: 74 };
 const briefHour = 14;
 
 /** The hours of a day in which something begins. */

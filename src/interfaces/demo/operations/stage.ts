@@ -33,6 +33,7 @@ type Telling = { readonly sender: DemoSender; readonly timepiece: Timepiece; rea
 
 const unitsATechnician = 150;
 const techniciansMin = 3;
+const briefHoursAtOnce = 4;
 
 /** Who reports for each customer: one of its people. */
 const reporters = (customers: readonly DemoCustomer[]): ReadonlyMap<string, string> =>
@@ -110,7 +111,17 @@ export const tellOperations = async (system: Pick<System, 'part'>, telling: Tell
   const [log, commands] = [await system.part(parts.log), await system.part(parts.commands)];
   const processes = await system.part(parts.processes);
   const scheduler = new DeadlineScheduler({ log, commands, deadlines: new DeadlinesInLog(log), clock: timepiece.due });
-  const cutShort = await perform(planStories(scope), { sender, cast, processes, scheduler, timepiece, progress, began, hours });
+  const cutShort = await perform(planStories(scope), {
+    sender,
+    cast,
+    processes,
+    scheduler,
+    timepiece,
+    progress,
+    began,
+    hours,
+    hoursAtOnce: weeks.weeks === undefined ? briefHoursAtOnce : 1,
+  });
   timepiece.letRun();
   await scheduler.fireDue();
   await processes.settled();
