@@ -61,7 +61,10 @@ const looked = async (folder: string): Promise<{ readonly isReady: boolean; read
 const prepare = async (folder: string, units: number): Promise<void> => {
   if (units > 0) {
     const env = { PATH: process.env['PATH'] ?? '', DATA_DIR: folder };
-    const loading = spawn(process.execPath, [script('../src/interfaces/cli/main.ts'), 'demo', '--units', String(units)], { env, stdio: 'ignore' });
+    const loading = spawn(process.execPath, [script('../src/interfaces/cli/main.ts'), 'demo', '--units', String(units)], {
+      env,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
     const [code]: unknown[] = await once(loading, 'exit');
     if (code !== 0) throw new Error('the demonstration could not be loaded');
   }

@@ -3,7 +3,7 @@ import { liveSchema } from './names.ts';
 import type { Pool } from './pool.ts';
 
 /** Below this many events reading the log itself is as fast. */
-const worthwhile = 5_000n;
+const worthwhile = 500n;
 
 /** Which streams there are of some categories, as the event index knows them; nothing where it is not there yet or the log is short. */
 export const directoryStart = async (owner: Pool, categories: readonly string[]): Promise<DirectoryStart | undefined> => {
