@@ -46,8 +46,6 @@ export class States {
   /** Streams that were not there when they were read, and that nothing has been heard of since. */
   readonly #absent: LRUCache<string, true>;
   readonly #reading = new Map<string, Reading>();
-  /** Everything up to here has been observed. */
-  #level = -1n;
 
   constructor(log: EventLog, aggregates: readonly AnyAggregate[], entriesMax = 20_000) {
     this.#log = log;
@@ -100,11 +98,6 @@ export class States {
     return cached ? this.refresh(loaded) : loaded;
   }
 
-  /** A state that knows everything up to this position of the log: from memory where this node has observed so far. */
-  async loadSince(category: string, id: string, position: bigint): Promise<Loaded> {
-    return this.#level >= position ? (await this.load(category, id)).loaded : this.loadFresh(category, id);
-  }
-
   /** What this node has appended itself. */
   remember(loaded: Loaded): void {
     if (loaded.revision < 0) return;
@@ -124,11 +117,6 @@ export class States {
     if (known === undefined || known.revision >= event.revision) return;
     if (known.revision === event.revision - 1) this.#cache.set(event.stream, fold(known, [event]));
     else this.#cache.delete(event.stream);
-  }
-
-  /** Every event up to here has been given to `observe`. */
-  observedUpTo(position: bigint): void {
-    if (position > this.#level) this.#level = position;
   }
 
   /** Forgets every state in memory, as after a data subject was forgotten: the next load reads what is still readable. */

@@ -32,9 +32,9 @@ class LateLog {
   }
 }
 
-type Op = { readonly kind: 'write' | 'observe' | 'load' | 'since' | 'fresh' | 'answer'; readonly on: number };
+type Op = { readonly kind: 'write' | 'observe' | 'load' | 'fresh' | 'answer'; readonly on: number };
 const ops: fc.Arbitrary<readonly Op[]> = fc.array(
-  fc.record({ kind: fc.constantFrom('write', 'observe', 'load', 'since', 'fresh', 'answer'), on: fc.nat({ max: tickets.length - 1 }) }),
+  fc.record({ kind: fc.constantFrom('write', 'observe', 'load', 'fresh', 'answer'), on: fc.nat({ max: tickets.length - 1 }) }),
   { minLength: 5, maxLength: 60 },
 );
 /** Lets everything that can go on do so. */
@@ -69,14 +69,11 @@ describe('states in memory', () => {
           else if (kind === 'observe') {
             for (const event of log.events.slice(observed)) {
               states.observe(event);
-              states.observedUpTo(event.position);
             }
             observed = log.events.length;
           } else if (kind === 'answer') late.release();
           else if (kind === 'load') asked.push(states.load('ticket', ticketId).then(({ loaded }) => check(ticketId, loaded, seen)));
-          else if (kind === 'fresh') asked.push(states.loadFresh('ticket', ticketId).then((loaded) => check(ticketId, loaded, all)));
-          else
-            asked.push(states.loadSince('ticket', ticketId, log.events[log.events.length - 1]?.position ?? 0n).then((loaded) => check(ticketId, loaded, all)));
+          else asked.push(states.loadFresh('ticket', ticketId).then((loaded) => check(ticketId, loaded, all)));
           await turns();
         }
         while (late.isWaitedFor) {

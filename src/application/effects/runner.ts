@@ -33,7 +33,7 @@ export class EffectRunner<P> {
   async #act(event: StoredEvent, reaction: EffectReaction<P>): Promise<void> {
     const { name } = this.definition;
     const trigger = triggerOf(event);
-    for (const step of reaction.plan(trigger, await factsFor(reaction, { trigger, position: event.position }, this.#parts.states))) {
+    for (const step of reaction.plan(trigger, await factsFor(reaction, trigger, this.#parts.states))) {
       const callId = stepCommandId(name, event.id, step.step);
       const { commands } = await this.#parts.states.loadFresh(step.category, step.to);
       if (commands.has(callId)) continue;

@@ -55,19 +55,18 @@ export const triggerOf = ({ id, type, aggregateId, data, metadata: { occurredAt,
   // The boundary of types: a reaction under this name takes this event's data.
   ({ id, type, aggregateId, occurredAt, actor, tenant, account, data: data as never }) satisfies Trigger<never>;
 
-/** The states a reaction wants to see, as they were at its trigger or later, asked for again with what was found until nothing new is wanted. */
-export const factsFor = async (
-  reaction: Reads,
-  { trigger, position }: { readonly trigger: Trigger<never>; readonly position: bigint },
-  states: States,
-): Promise<Facts> => {
+/**
+ * The states a reaction wants to see, asked for again with what was found until nothing new is wanted. Read anew: what this node has observed may
+ * end between two events of one command, where no aggregate ever was.
+ */
+export const factsFor = async (reaction: Reads, trigger: Trigger<never>, states: States): Promise<Facts> => {
   const facts = new Map<string, unknown>();
   const asked = new Set<string>();
   for (let round = 0; reaction.reads !== undefined && round < readRoundsMax; round += 1) {
     const wanted = reaction.reads(trigger, facts).filter(({ category, id }) => !asked.has(`${category}-${id}`));
     if (wanted.length === 0) break;
     for (const { category, id } of wanted) asked.add(`${category}-${id}`);
-    const found = await Promise.all(wanted.map(({ category, id }) => states.loadSince(category, id, position)));
+    const found = await Promise.all(wanted.map(({ category, id }) => states.loadFresh(category, id)));
     for (const { aggregate, state, stream } of found) if (aggregate.exists(state)) facts.set(stream, state);
   }
   return facts;

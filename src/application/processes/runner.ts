@@ -61,7 +61,7 @@ export class ProcessRunner {
 
   async #react(event: StoredEvent, reaction: Reaction): Promise<void> {
     const trigger = triggerOf(event);
-    const facts = await factsFor(reaction, { trigger, position: event.position }, this.#parts.states);
+    const facts = await factsFor(reaction, trigger, this.#parts.states);
     const recorded = event.position <= this.#redeliveredUpTo ? await this.#recorded(event) : nothingRecorded;
     await this.#performAll(reaction.react(trigger, facts), { event, recorded });
   }

@@ -33,7 +33,6 @@ export const provideShell = (system: Parts): Parts =>
           from: start?.position,
           handle: (batch) => {
             for (const event of batch.events) states.observe(event);
-            states.observedUpTo(batch.position);
             directory.handle(batch);
             forgetHere(batch.events, states, vault);
           },
