@@ -1,10 +1,13 @@
+import { connect as connectHttp2 } from 'node:http2';
 import { connect as connectSocket } from 'node:net';
 import { EventStoreDBClient, persistentSubscriptionToStreamSettingsFromDefaults } from '@eventstore/db-client';
 import { status } from '@grpc/grpc-js';
 import { describe, expect, test } from '@jest/globals';
 import { ascii, type GrpcFailure, notReady, timedOut, tooBusy } from '../../../src/infrastructure/embedded-event-store/grpc/failure.ts';
 import { FrameCutter, frame } from '../../../src/infrastructure/embedded-event-store/grpc/frames.ts';
+import { serve, unary } from '../../../src/infrastructure/embedded-event-store/grpc/server.ts';
 import { startEmbeddedEventStore } from '../../../src/infrastructure/embedded-event-store/start.ts';
+import { fc } from '../../kit/seed.ts';
 import { events, freshFolder, open, refused } from './kit.ts';
 
 describe('stopping', () => {
@@ -32,6 +35,74 @@ describe('stopping', () => {
     await client.appendToStream('thing-1', events(1));
     await server.close();
     expect((await refused(client.appendToStream('thing-1', events(1)))).message).toContain('UNAVAILABLE');
+  });
+});
+
+const frameBody = (bytes: Buffer): string => bytes.subarray(5).toString();
+
+describe('connections', () => {
+  /** The client's preface, empty SETTINGS, and GOAWAY without an error (RFC 9113 §3.4, §6.5, §6.8). */
+  const goodbye = Buffer.concat([
+    Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'),
+    Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]),
+    Buffer.from([0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
+  ]);
+
+  test('a client that says goodbye and never ends its connection harms nobody, nor does it hold up the end', async () => {
+    const server = await serve({ host: '127.0.0.1', port: 0, methods: new Map(), authenticate: () => undefined, keepAliveMs: 1 });
+    const lingering = connectSocket({ port: server.port, host: '127.0.0.1', allowHalfOpen: true }, () => lingering.write(goodbye));
+    lingering.resume();
+    await new Promise((resolve) => lingering.once('end', resolve));
+    const other = connectHttp2(`http://127.0.0.1:${server.port}`);
+    // By then the other one would have been pinged some times, too.
+    let pings = 0;
+    await new Promise<void>((resolve) => {
+      other.on('ping', () => {
+        pings += 1;
+        if (pings === 5) resolve();
+      });
+    });
+    const cut = new Promise((resolve) => lingering.once('close', resolve));
+    lingering.on('error', () => undefined);
+    other.on('error', () => undefined);
+    await server.close(notReady());
+    lingering.destroy();
+    await cut;
+  });
+
+  test('§12 whatever bytes and frames come, and whenever the connection is cut, others are served', async () => {
+    const echo = unary((message) => message);
+    const server = await serve({ host: '127.0.0.1', port: 0, methods: new Map([['/echo', echo]]), authenticate: () => undefined, keepAliveMs: 1 });
+    const frames = fc.array(
+      fc.record({ type: fc.nat({ max: 10 }), flags: fc.nat({ max: 255 }), stream: fc.constantFrom(0, 1, 2, 3, 5), payload: fc.uint8Array({ maxLength: 64 }) }),
+      { maxLength: 12 },
+    );
+    const cuts = fc.constantFrom('end', 'reset', 'goodbye', 'stay');
+    await fc.assert(
+      fc.asyncProperty(fc.boolean(), frames, cuts, async (greets, sent, cut) => {
+        const socket = connectSocket({ port: server.port, host: '127.0.0.1', allowHalfOpen: true });
+        socket.on('error', () => undefined);
+        const over = new Promise((resolve) => socket.once('close', resolve));
+        const bytes = sent.map(({ type, flags, stream, payload }) =>
+          Buffer.concat([Buffer.from([0, 0, payload.length, type, flags, 0, 0, 0, stream]), payload]),
+        );
+        socket.write(Buffer.concat([...(greets ? [goodbye.subarray(0, 33)] : []), ...bytes, ...(cut === 'goodbye' ? [goodbye.subarray(33)] : [])]));
+        if (cut === 'end') socket.end();
+        socket.resume();
+        const other = connectHttp2(`http://127.0.0.1:${server.port}`);
+        other.on('error', () => undefined);
+        const call = other.request({ ':method': 'POST', ':path': '/echo', 'content-type': 'application/grpc', te: 'trailers' });
+        const answer = new Promise<Buffer>((resolve) => call.once('data', resolve));
+        call.end(frame(Buffer.from('still here')));
+        expect(frameBody(await answer)).toBe('still here');
+        if (cut === 'reset') socket.resetAndDestroy();
+        else socket.destroy();
+        await over;
+        other.destroy();
+      }),
+      { numRuns: 200 },
+    );
+    await server.close(notReady());
   });
 });
 

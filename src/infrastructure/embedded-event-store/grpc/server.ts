@@ -4,6 +4,7 @@
  * fan-out as fast as clients can take them.
  */
 import { createServer, type Http2Server, type IncomingHttpHeaders, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
+import type { Socket } from 'node:net';
 import { Call } from './call.ts';
 import { GrpcFailure, status } from './failure.ts';
 import { FrameCutter } from './frames.ts';
@@ -20,10 +21,12 @@ export type GrpcServer = { readonly port: number; readonly close: (reason: GrpcF
 
 const sessionWindowBytes = 16 * 1024 * 1024;
 const streamWindowBytes = 1024 * 1024;
-const keepAliveMs = 10_000;
+const keepAliveEveryMs = 10_000;
 const unansweredMax = 3;
 /** How long a stopping server waits for clients to take what was sent to them. */
 const unsentMs = 250;
+/** How long a client has to end a connection that has ended here. */
+const lingerMs = 5000;
 
 /** A method that takes one message and answers with one. */
 export const unary =
@@ -93,9 +96,11 @@ const dispatch = (
 };
 
 /** Pings a client; one that leaves several pings unanswered is gone (a single one may be a client busy with its own work). */
-const keepAlive = (session: ServerHttp2Session): void => {
+const keepAlive = (session: ServerHttp2Session, everyMs: number): void => {
   let unanswered = 0;
   const timer = setInterval(() => {
+    // Between its end here and at the client it cannot be pinged any more.
+    if (session.destroyed) return;
     if (unanswered >= unansweredMax) {
       session.destroy();
       return;
@@ -104,15 +109,26 @@ const keepAlive = (session: ServerHttp2Session): void => {
     session.ping(() => {
       unanswered = 0;
     });
-  }, keepAliveMs);
+  }, everyMs);
   timer.unref();
   session.on('close', () => clearInterval(timer));
 };
 
-type Open = { readonly server: Http2Server; readonly sessions: ReadonlySet<ServerHttp2Session>; readonly calls: ReadonlySet<Call> };
+/** A connection that has ended here is not kept by a client that never ends it. */
+const endWithin = (socket: Socket, ms: number): void => {
+  socket.once('finish', () => {
+    const timer = setTimeout(() => socket.destroy(), ms);
+    timer.unref();
+    socket.once('close', () => clearTimeout(timer));
+  });
+};
+
+type Open = { readonly server: Http2Server; readonly sessions: ReadonlySet<ServerHttp2Session>; readonly sockets: ReadonlySet<Socket> } & {
+  readonly calls: ReadonlySet<Call>;
+};
 
 /** Every call gets its status; who has not taken what was sent to him within a moment is cut off. */
-const shutDown = async ({ server, sessions, calls }: Open, reason: GrpcFailure): Promise<void> => {
+const shutDown = async ({ server, sessions, sockets, calls }: Open, reason: GrpcFailure): Promise<void> => {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   for (const call of calls) call.fail(reason);
   await new Promise((resolve) => setImmediate(resolve));
@@ -120,7 +136,7 @@ const shutDown = async ({ server, sessions, calls }: Open, reason: GrpcFailure):
   const giveUp = setTimeout(() => {
     for (const call of calls) call.abort();
     setImmediate(() => {
-      for (const session of sessions) session.destroy();
+      for (const socket of sockets) socket.destroy();
     });
   }, unsentMs);
   await closed;
@@ -133,18 +149,25 @@ export const serve = async (options: {
   readonly port: number;
   readonly methods: Methods;
   readonly authenticate: Authenticate;
+  readonly keepAliveMs?: number;
 }): Promise<GrpcServer> => {
   // The default of 10 MB a connection would refuse calls while slow subscribers have a page each waiting.
   const server = createServer({ settings: { initialWindowSize: streamWindowBytes }, maxSessionMemory: Number.MAX_SAFE_INTEGER });
   const sessions = new Set<ServerHttp2Session>();
   const calls = new Set<Call>();
-  server.on('connection', (socket) => socket.setNoDelay(true));
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    socket.setNoDelay(true);
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    endWithin(socket, lingerMs);
+  });
   server.on('session', (session) => {
     sessions.add(session);
     session.setLocalWindowSize(sessionWindowBytes);
     session.on('close', () => sessions.delete(session));
     session.on('error', () => session.destroy());
-    keepAlive(session);
+    keepAlive(session, options.keepAliveMs ?? keepAliveEveryMs);
   });
   server.on('sessionError', () => undefined);
   server.on('stream', (stream, headers) => {
@@ -159,6 +182,6 @@ export const serve = async (options: {
     server.listen(options.port, options.host, resolve);
   });
   const address = server.address();
-  const close = (reason: GrpcFailure): Promise<void> => shutDown({ server, sessions, calls }, reason);
+  const close = (reason: GrpcFailure): Promise<void> => shutDown({ server, sessions, sockets, calls }, reason);
   return { port: typeof address === 'object' && address !== null ? address.port : options.port, close };
 };
