@@ -1,6 +1,7 @@
 /** Each deadline is given to its aggregate once: with two schedulers, deaths anywhere, clocks that jump, read models that lag, and weeks of sleep. */
-import { describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import { deadlines as projection } from '../../projections/deadlines/projection.ts';
+import { startClockwork } from '../../src/application/deadlines/clockwork.ts';
 import { DeadlineScheduler } from '../../src/application/deadlines/scheduler.ts';
 import type { DueDeadline, DueDeadlines } from '../../src/application/ports/due-deadlines.ts';
 import type { EventLog, StoredEvent } from '../../src/application/ports/event-log.ts';
@@ -70,6 +71,11 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ kind: fc.constant('fire' as const), scheduler: fc.nat({ max: 1 }), diesAt: fc.nat({ max: 30 }), lag: fc.nat({ max: 6 }) }),
   fc.record({ kind: fc.constant('restart' as const), scheduler: fc.nat({ max: 1 }) }),
 );
+
+const stops: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const stop of stops.splice(0)) await stop();
+});
 
 describe('deadlines', () => {
   test('PM-10 ES-8 tell of each paper and threshold once, the nearer never before the farther, whatever clocks, schedulers and read models do', async () => {
@@ -156,5 +162,27 @@ describe('deadlines', () => {
     await expect(schedulerOn(log, deadlines, () => now).fireDue()).rejects.toThrow('NoSuchCommand');
     expect(types(log)).toContain('EquipmentHoldPlaced');
     expect(await deadlines.due(now, 10)).toEqual([broken]);
+  });
+
+  test('while somebody tells what happened in another time, nothing falls due by the clock', async () => {
+    const log = await rentalLog(['U1']);
+    const deadlines = listed(log, [madeUp('late', 'PlaceHold', { kind: 'recall', source: 'test' })]);
+    const before = log.events.length;
+    const seen: number[] = [];
+    await new Promise<void>((awake) => {
+      const rests = (): boolean => {
+        seen.push(log.events.length);
+        if (seen.length === 5) awake();
+        return seen.length < 4;
+      };
+      stops.push(
+        startClockwork(
+          schedulerOn(log, deadlines, () => now),
+          { everyMs: 1, rests },
+        ),
+      );
+    });
+    expect(seen.slice(0, 4)).toEqual([before, before, before, before]);
+    expect(log.events.at(-1)).toMatchObject({ type: 'DeadlineClosed' });
   });
 });

@@ -2,10 +2,15 @@
 import { startRepeating } from '../repeating.ts';
 import type { DeadlineScheduler } from './scheduler.ts';
 
-type Options = { readonly everyMs: number; readonly failed?: (error: unknown) => void };
+type Options = {
+  readonly everyMs: number;
+  /** Whether nothing falls due for now. */
+  readonly rests?: () => boolean;
+  readonly failed?: (error: unknown) => void;
+};
 
 /** Starts the clockwork; the function it returns stops it after the firing in work. */
 export const startClockwork = (scheduler: DeadlineScheduler, options: Options): (() => Promise<void>) =>
   startRepeating(async () => {
-    await scheduler.fireDue();
+    if (options.rests?.() !== true) await scheduler.fireDue();
   }, options);

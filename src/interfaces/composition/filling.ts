@@ -7,14 +7,19 @@ import { roleTemplates } from '../../application/role-templates.ts';
 import { model } from '../../domain/model.ts';
 import type { Configuration } from '../../infrastructure/configuration.ts';
 import { loadReferenceData } from '../../infrastructure/reference-data/reference-data.ts';
-import { loadDemo } from '../demo/load.ts';
+import { type DemoOptions, isDemoLoaded, loadDemo, standAtDemo } from '../demo/load.ts';
 import type { Progress } from './progress.ts';
 import type { System } from './system.ts';
 import { parts } from './tokens.ts';
 
-/** Loads what ships: catalogs always, the demonstration where it is asked for. Both say nothing new on a second start. */
-export const load = async (system: Pick<System, 'part'>, { roles, demo }: Configuration, progress: Progress): Promise<void> => {
-  if (!roles.includes('processor')) return;
+/** Whether a start loads the demonstration: its time is not that of whoever uses the system, and what it has begun may not fall due meanwhile. */
+export const wantsDemo = ({ roles, demo, dataFolder }: Configuration): boolean => demo && roles.includes('processor') && !isDemoLoaded(dataFolder);
+
+/** Loads what ships: catalogs always, the demonstration where it is asked for, and then nothing after it begins. Both say nothing new on a second start. */
+export const load = async (system: Pick<System, 'part'>, configuration: Configuration, progress: Progress, options?: DemoOptions): Promise<void> => {
+  if (!configuration.roles.includes('processor')) return;
+  const isDemoWanted = wantsDemo(configuration);
+  if (isDemoWanted) await standAtDemo(system, options);
   const commands = await system.part(parts.commands);
   const log = await system.part(parts.log);
   const clock = await system.part(parts.clock);
@@ -31,5 +36,5 @@ export const load = async (system: Pick<System, 'part'>, { roles, demo }: Config
   });
   if (loaded.imported > 0) progress.say(`  ${loaded.entries} entries of reference data in ${loaded.catalogs} catalogs`);
   await loadRoles(roleTemplates(permissions), { commands, states: await system.part(parts.states), clock });
-  if (demo) await loadDemo(system, progress);
+  if (isDemoWanted) await loadDemo(system, progress, options);
 };

@@ -114,6 +114,6 @@ export const provideProcessSide = (system: Parts): Parts =>
     )
     .provide(
       parts.scheduler,
-      [parts.log, parts.commands, parts.timepiece, parts.database],
-      (log, commands, { due: clock }, { owner }) => new DeadlineScheduler({ log, commands, clock, deadlines: new PostgresDueDeadlines(owner) }),
+      [parts.log, parts.commands, parts.clock, parts.database],
+      (log, commands, clock, { owner }) => new DeadlineScheduler({ log, commands, clock, deadlines: new PostgresDueDeadlines(owner) }),
     );

@@ -55,9 +55,9 @@ export const runProgram = async (configuration: Configuration): Promise<number> 
     untilStopped.catch(() => undefined);
     const begun = beginEmbeddedStores(configuration);
     await loadModules();
-    const [{ startSystem }, { load }, { welcome }] = await Promise.all([import('./system.ts'), import('./filling.ts'), import('./welcome.ts')]);
+    const [{ startSystem }, { load, wantsDemo }, { welcome }] = await Promise.all([import('./system.ts'), import('./filling.ts'), import('./welcome.ts')]);
     const fill = (starting: Pick<System, 'part'>) => Promise.race([load(starting, configuration, progress), untilStopped]);
-    system = await startSystem(configuration, progress, { fill, begun });
+    system = await startSystem(configuration, progress, { fill, fillFirst: wantsDemo(configuration), begun });
     const { httpUrl, databaseUrl, eventStoreUrl } = system;
     writeFileSync(runtime, `${JSON.stringify({ httpUrl, postgresUrl: databaseUrl, eventStoreUrl, pid: process.pid }, null, 2)}\n`, { mode: 0o600 });
     await welcome(system, configuration, progress);

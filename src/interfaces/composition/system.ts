@@ -70,27 +70,36 @@ export const assemble = (configuration: Configuration, { progress, closers, begu
 /** Fills a system by commands: catalogs, roles, the demonstration. Says nothing new where it was filled before. */
 export type Filling = (system: Pick<System, 'part'>) => Promise<void>;
 const nothing: Filling = async () => undefined;
-export type StartOptions = { readonly fill?: Filling; readonly begun?: EmbeddedStores };
+export type StartOptions = {
+  readonly fill?: Filling;
+  /** It is to be filled before anything is answered or falls due, whatever is there. */
+  readonly fillFirst?: boolean;
+  readonly begun?: EmbeddedStores;
+};
 
 /**
  * Starts what the roles ask for. Throws one sentence where a store cannot be reached or a port is taken; whatever was started is stopped again.
  * `fill` comes before the read models where none is there yet: they are then built in one pass instead of event by event. Else it goes on beside
  * a system that is ready: what shipped with this version was nearly always loaded by an earlier start.
  */
-export const startSystem = async (configuration: Configuration, progress: Progress, { fill = nothing, begun }: StartOptions = {}): Promise<System> => {
+export const startSystem = async (
+  configuration: Configuration,
+  progress: Progress,
+  { fill = nothing, fillFirst = false, begun }: StartOptions = {},
+): Promise<System> => {
   const closers = new AsyncDisposableStack();
   try {
     const system = assemble(configuration, { progress, closers, ...(begun === undefined ? {} : { begun }) });
-    return await started(system, { configuration, fill }, closers);
+    return await started(system, { configuration, fill, fillFirst }, closers);
   } catch (error) {
     await closers.disposeAsync();
     throw error;
   }
 };
 
-type Starting = { readonly configuration: Configuration; readonly fill: Filling };
+type Starting = { readonly configuration: Configuration; readonly fill: Filling; readonly fillFirst: boolean };
 
-const started = async (system: Parts, { configuration, fill }: Starting, closers: AsyncDisposableStack): Promise<System> => {
+const started = async (system: Parts, { configuration, fill, fillFirst }: Starting, closers: AsyncDisposableStack): Promise<System> => {
   const { roles, httpHost, httpPort } = configuration;
   const api = roles.includes('api') ? await listening({ host: httpHost, port: httpPort }, closers) : undefined;
   const stores = await system.get(parts.stores);
@@ -108,7 +117,8 @@ const started = async (system: Parts, { configuration, fill }: Starting, closers
   const level = directory.freshness.levels(freshMsMax);
   // Into an empty log come few events, and the tables can be made while they come.
   const isBlank = isNew && (await (await system.get(parts.log)).tail()) === 0n;
-  const filling = isNew ? level.then(() => fill({ part })) : Promise.resolve();
+  const isFilledFirst = isNew || fillFirst;
+  const filling = isFilledFirst ? level.then(() => fill({ part })) : Promise.resolve();
   if (!isBlank) await filling;
   await Promise.all([projector?.start(isBlank ? { after: filling } : {}), filling, level]);
   if (roles.includes('processor')) await startClocks(system, closers);
@@ -117,7 +127,7 @@ const started = async (system: Parts, { configuration, fill }: Starting, closers
     await startUsageReports(system, closers);
     await api.serve(system);
   }
-  const filled = isNew ? Promise.resolve() : fill({ part });
+  const filled = isFilledFirst ? Promise.resolve() : fill({ part });
   closers.defer(() => filled.catch(() => undefined)); // Told by whoever waits for it.
   return { ...stores, ...(api === undefined ? {} : { httpUrl: api.url }), filled, part, stop: () => closers.disposeAsync() };
 };
@@ -125,8 +135,9 @@ const started = async (system: Parts, { configuration, fill }: Starting, closers
 /** What is done because time passes, not because something happened. */
 const startClocks = async (system: Parts, closers: AsyncDisposableStack): Promise<void> => {
   const logger = await system.get(parts.logger);
-  const [scheduler, drift] = [await system.get(parts.scheduler), await system.get(parts.drift)];
-  closers.defer(startClockwork(scheduler, { everyMs: deadlinesEveryMs, failed: (error) => logger.warn({ err: error }, 'deadlines wait') }));
+  const [scheduler, drift, timepiece] = [await system.get(parts.scheduler), await system.get(parts.drift), await system.get(parts.timepiece)];
+  const rests = (): boolean => timepiece.stands;
+  closers.defer(startClockwork(scheduler, { everyMs: deadlinesEveryMs, rests, failed: (error) => logger.warn({ err: error }, 'deadlines wait') }));
   closers.defer(startRepeating((signal) => drift.tick(signal), { everyMs: driftEveryMs }));
 };
 

@@ -6,17 +6,17 @@ const machine = (): string => new Date().toISOString();
 
 export class Timepiece {
   #happens: string | undefined;
-  #due: string | undefined;
 
   /** When what happens now happens: the clock of commands and processes. ISO 8601 UTC with milliseconds. */
   readonly now = (): string => this.#happens ?? machine();
-  /** What is due up to here is done: behind `now` while a story's hour is told, so that nothing runs out in the middle of it. */
-  readonly due = (): string => this.#due ?? machine();
 
-  /** Both stand still here until told otherwise. */
-  standAt(happens: string, due: string): void {
+  /** Whether somebody else moves the time: then it is for them to say when something falls due. */
+  get stands(): boolean {
+    return this.#happens !== undefined;
+  }
+  /** It stands still here until told otherwise. */
+  standAt(happens: string): void {
     this.#happens = happens;
-    this.#due = due;
   }
   /** It is at least so late by now. */
   passTo(happens: string): void {
@@ -25,6 +25,5 @@ export class Timepiece {
   /** From now on it is the machine's time again. */
   letRun(): void {
     this.#happens = undefined;
-    this.#due = undefined;
   }
 }

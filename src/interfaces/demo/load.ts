@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { readModels } from '../../../projections/read-models.ts';
 import { permissionsOf } from '../../application/permissions.ts';
 import { addDays, epochMs, instantAt } from '../../domain/kernel/calendar.ts';
+import { localDate } from '../../domain/kernel/time-zone.ts';
 import { model } from '../../domain/model.ts';
 import type { Progress } from '../composition/progress.ts';
 import type { System } from '../composition/system.ts';
@@ -14,6 +15,7 @@ import { loadAgreements, requestAssignments, returnUnits } from './contracts.ts'
 import { loadCorrespondence, loadDesks, loadGeofences, loadUnitPaper, uploadPaper } from './desk.ts';
 import { loadFleet } from './fleet.ts';
 import type { CutShort } from './operations/perform.ts';
+import { companyZone } from './operations/scene.ts';
 import { type Company, tellOperations } from './operations/stage.ts';
 import { randomFrom } from './random.ts';
 import { DemoSender } from './sender.ts';
@@ -53,21 +55,40 @@ const begunIn = (file: string, now: string, options: DemoOptions | undefined): B
   throw new Error(`Another demonstration (${told(begun)}) was begun here and cut off; go on with that one, or take another folder.`);
 };
 
+const beginningIn = (dataFolder: string): string => join(dataFolder, 'demonstration-begun.json');
+const rememberedIn = (dataFolder: string): string => join(dataFolder, 'demonstration.json');
+/** Whether it was told to the end. */
+export const isDemoLoaded = (dataFolder: string): boolean => existsSync(rememberedIn(dataFolder));
+
+/**
+ * Stands where the demonstration begins, or where the load that was cut off began: what is loaded before it is then no later than what follows.
+ * Throws where the one that was cut off was another than what is asked for.
+ */
+export const standAtDemo = async (system: Pick<System, 'part'>, options?: DemoOptions): Promise<Begun> => {
+  const { dataFolder } = await system.part(parts.configuration);
+  const timepiece = await system.part(parts.timepiece);
+  const begun = begunIn(beginningIn(dataFolder), timepiece.now(), options);
+  timepiece.standAt(begun.began);
+  return begun;
+};
+
 /** Once an installation: a file in the data folder remembers that it is whole; a load that was cut off goes on where it was, whatever it was where nothing is asked for. */
 export const loadDemo = async (system: Pick<System, 'part'>, progress: Progress, options?: DemoOptions): Promise<void> => {
   const { dataFolder } = await system.part(parts.configuration);
-  const remembered = join(dataFolder, 'demonstration.json');
-  if (existsSync(remembered)) return;
+  if (isDemoLoaded(dataFolder)) return;
   const startedAt = performance.now();
   const timepiece = await system.part(parts.timepiece);
   const clock = timepiece.now;
-  const beginning = join(dataFolder, 'demonstration-begun.json');
-  const begun = begunIn(beginning, clock(), options);
+  const begun = await standAtDemo(system, options);
   const sender = new DemoSender({ commands: await system.part(parts.commands), clock, progress: (done) => progress.step('demonstration', done, 0) });
-  const cutShort = await loadAll(system, { sender, clock, begun, progress, timepiece }).finally(() => timepiece.letRun());
+  // The clock runs again once all is told. Where the load fails it stays: what is not yet connected must not fall due before the load goes on.
+  const cutShort = await loadAll(system, { sender, clock, begun, progress, timepiece });
   const seconds = (performance.now() - startedAt) / 1000;
-  writeFileSync(remembered, `${JSON.stringify({ ...begun, commands: sender.commands, cutShort: cutShort.slice(0, toldMax), loadedAt: clock() }, null, 2)}\n`);
-  rmSync(beginning, { force: true });
+  writeFileSync(
+    rememberedIn(dataFolder),
+    `${JSON.stringify({ ...begun, commands: sender.commands, cutShort: cutShort.slice(0, toldMax), loadedAt: clock() }, null, 2)}\n`,
+  );
+  rmSync(beginningIn(dataFolder), { force: true });
   progress.say(`  ${sender.commands} commands of the demonstration in ${seconds.toFixed(1)} s (${Math.round(sender.commands / seconds)} a second)`);
   const [first] = cutShort;
   if (first !== undefined) progress.warn(`${cutShort.length} stories of the demonstration ended early; the first was ${first.key}: ${first.reason}`);
@@ -84,7 +105,6 @@ type Loading = {
 /** Founds the company, then tells its weeks. */
 const loadAll = async (system: Pick<System, 'part'>, loading: Loading): Promise<readonly CutShort[]> => {
   const { sender, timepiece, progress, begun } = loading;
-  timepiece.standAt(begun.began, begun.began);
   const company = await found(system, loading);
   sender.fallSilent();
   return tellOperations(system, { sender, timepiece, progress, company, weeks: begun });
@@ -94,7 +114,7 @@ const found = async (system: Pick<System, 'part'>, { sender, clock, begun: optio
   const uploads = await system.part(parts.uploads);
   const processes = await system.part(parts.processes);
   const now = clock();
-  const today = now.slice(0, 10);
+  const today = localDate(now, companyZone);
   const permissions = permissionsOf(
     model,
     readModels.flatMap(({ queries }) => queries.map(({ permission }) => permission)),
@@ -115,7 +135,7 @@ const found = async (system: Pick<System, 'part'>, { sender, clock, begun: optio
   };
   // The fleet is there whoever comes to rent it.
   const [units, { customers, allocations }] = await Promise.all([
-    loadFleet(sender, { units: options.units, today, now, random: randomFrom(options.seed), timeZone: 'America/Guatemala' }),
+    loadFleet(sender, { units: options.units, today, now, random: randomFrom(options.seed), timeZone: companyZone }),
     business(),
   ]);
   await sender.each(units.slice(0, 6), async ({ id }, index) => {

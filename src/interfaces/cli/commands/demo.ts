@@ -1,11 +1,9 @@
 /** `demo`: loads the demonstration into a data folder, larger or otherwise than by itself at the first start. */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command } from 'commander';
 import { acquireInstanceLock } from '../../../infrastructure/instance-lock.ts';
 import { load } from '../../composition/filling.ts';
 import { type System, startSystem } from '../../composition/system.ts';
-import { type DemoOptions, defaultDemo, loadDemo } from '../../demo/load.ts';
+import { type DemoOptions, defaultDemo, isDemoLoaded } from '../../demo/load.ts';
 import { type Cli, CliFailure, exits } from '../context.ts';
 import { configurationOf, onceInterrupted } from '../installation.ts';
 
@@ -21,18 +19,16 @@ const wholeNumber = (name: string, text: string, { min, max }: { readonly min: n
 
 /** The whole system but the API, for as long as it takes: what follows from the demonstration's commands follows at once. */
 const loadAlone = async (cli: Cli, options: DemoOptions): Promise<void> => {
-  const configuration = { ...configurationOf(cli), roles: ['projector', 'processor'] as const, demo: false, logLevel: 'error' as const };
+  const configuration = { ...configurationOf(cli), roles: ['projector', 'processor'] as const, demo: true, logLevel: 'error' as const };
   if (configuration.nodeEnv === 'production') throw new CliFailure('Nothing is loaded for show in production.', exits.configuration);
-  if (existsSync(join(configuration.dataFolder, 'demonstration.json')))
+  if (isDemoLoaded(configuration.dataFolder))
     throw new CliFailure(`The demonstration has been loaded into ${configuration.dataFolder} before; take another folder with DATA_DIR.`);
   const lock = acquireInstanceLock(configuration.dataFolder);
   if (!lock.ok) throw new CliFailure(lock.error, exits.unavailable);
   try {
-    const fill = (starting: Pick<System, 'part'>): Promise<void> => {
-      const loading = load(starting, configuration, cli.progress).then(() => loadDemo(starting, cli.progress, options));
-      return Promise.race([loading, onceInterrupted(cli.interrupted)]);
-    };
-    const system = await startSystem(configuration, cli.progress, { fill });
+    const fill = (starting: Pick<System, 'part'>): Promise<void> =>
+      Promise.race([load(starting, configuration, cli.progress, options), onceInterrupted(cli.interrupted)]);
+    const system = await startSystem(configuration, cli.progress, { fill, fillFirst: true });
     try {
       await system.filled;
     } finally {

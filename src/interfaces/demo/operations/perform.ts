@@ -57,7 +57,7 @@ export const perform = async (planned: readonly Planned[], stage: Stage): Promis
     const hour = running.reduce((least, each) => Math.min(least, each.hour), hours);
     if (hour >= hours) break;
     const at = addMilliseconds(began, hour * hourMs);
-    timepiece.standAt(at, at);
+    timepiece.standAt(at);
     if (Math.floor(hour / 24) > day) {
       day = Math.floor(hour / 24);
       progress.step(`days of operations (${sender.commands} commands)`, day, Math.ceil(hours / 24));

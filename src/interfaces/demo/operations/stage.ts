@@ -110,7 +110,8 @@ export const tellOperations = async (system: Pick<System, 'part'>, telling: Tell
   };
   const [log, commands] = [await system.part(parts.log), await system.part(parts.commands)];
   const processes = await system.part(parts.processes);
-  const scheduler = new DeadlineScheduler({ log, commands, deadlines: new DeadlinesInLog(log), clock: timepiece.due });
+  const scheduler = new DeadlineScheduler({ log, commands, deadlines: new DeadlinesInLog(log), clock: timepiece.now });
+  await processes.settled();
   const cutShort = await perform(planStories(scope), {
     sender,
     cast,
