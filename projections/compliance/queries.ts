@@ -1,27 +1,15 @@
 import { type QueryDefinition, tableQuery } from '../kernel/query.ts';
 import { date, integer, text, uuid } from '../kernel/table.ts';
+import { unitBook } from '../kernel/unit-book.ts';
 import { inspectionTable, violationTable } from './tables.ts';
 
 const name = 'compliance';
 
-/** Inspections as people read them: names change, so they are joined and never copied. */
-const book: QueryDefinition = {
-  ...tableQuery(name, inspectionTable),
+const book = unitBook(name, inspectionTable, {
   name: 'inspection-book',
-  docs: 'Inspections with the unit’s number and the names of customer and account. A unit that is another’s now has no number here.',
-  from: `select i.*, e.unit_number, c.customer_name, a.account_name
-    from dot_inspection i
-    left join equipment e on e.equipment_id = i.equipment_id
-    left join customer c on c.customer_id = i.customer_id
-    left join account a on a.account_id = i.account_id`,
-  columns: {
-    ...inspectionTable.columns,
-    unit_number: text().nullable().searched(),
-    customer_name: text().nullable().searched(),
-    account_name: text().nullable().searched(),
-  },
+  docs: 'Inspections with the unit’s number and the names of customer and account.',
   sort: ['-inspection_date'],
-};
+});
 
 /** What one list asks of three kinds of things: the paper’s own row, whose it is, and its last day. */
 const items = `select p.equipment_permit_id as compliance_item_id, 'permit' as item_kind, 'permit' as category,

@@ -1,5 +1,6 @@
 import { type QueryDefinition, tableQuery } from '../kernel/query.ts';
 import { date, integer, text } from '../kernel/table.ts';
+import { unitBook } from '../kernel/unit-book.ts';
 import {
   equipmentAddonTable,
   equipmentAssignmentTable,
@@ -46,23 +47,11 @@ const fleet: QueryDefinition = {
 };
 
 /** Who has, had and will have which unit. */
-const assignmentBook: QueryDefinition = {
-  ...tableQuery(name, equipmentAssignmentTable),
+const assignmentBook = unitBook(name, equipmentAssignmentTable, {
   name: 'assignment-book',
-  docs: 'Assignments with the unit’s number and the names of customer and account. A unit that is another’s now has no number here.',
-  from: `select g.*, e.unit_number, c.customer_name, a.account_name
-    from equipment_assignment g
-    left join equipment e on e.equipment_id = g.equipment_id
-    left join customer c on c.customer_id = g.customer_id
-    left join account a on a.account_id = g.account_id`,
-  columns: {
-    ...equipmentAssignmentTable.columns,
-    unit_number: text().nullable().searched(),
-    customer_name: text().nullable().searched(),
-    account_name: text().nullable().searched(),
-  },
+  docs: 'Assignments with the unit’s number and the names of customer and account.',
   sort: ['-activation_date'],
-};
+});
 
 /** EQ-6: what each meter shows now, the latest reading that counts. */
 const meters: QueryDefinition = {

@@ -1,5 +1,6 @@
 import { type QueryDefinition, tableQuery } from '../kernel/query.ts';
 import { date, double, instant, integer, text, uuid } from '../kernel/table.ts';
+import { unitBook } from '../kernel/unit-book.ts';
 import {
   workOrderHasAttachmentTable,
   workOrderLabourTable,
@@ -11,24 +12,11 @@ import {
 
 const name = 'work-orders';
 
-/** Work as people read it: names change, so they are joined and never copied. */
-const board: QueryDefinition = {
-  ...tableQuery(name, workOrderTable),
+const board = unitBook(name, workOrderTable, {
   name: 'work-order-board',
-  docs: 'Work orders with the unit’s number and the names of customer and account. A unit that is another’s now has no number here.',
-  from: `select w.*, e.unit_number, c.customer_name, a.account_name
-    from workorder w
-    left join equipment e on e.equipment_id = w.equipment_id
-    left join customer c on c.customer_id = w.customer_id
-    left join account a on a.account_id = w.account_id`,
-  columns: {
-    ...workOrderTable.columns,
-    unit_number: text().nullable().searched(),
-    customer_name: text().nullable().searched(),
-    account_name: text().nullable().searched(),
-  },
+  docs: 'Work orders with the unit’s number and the names of customer and account.',
   sort: ['-opened_at'],
-};
+});
 /** What each has begun when, on which order. */
 const labour: QueryDefinition = {
   ...tableQuery(name, workOrderLabourTable),

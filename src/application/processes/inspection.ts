@@ -14,8 +14,6 @@ import { currencyOf, currencyReads } from './maintenance-work.ts';
 import { defineProcess, on, type Send, send, type Trigger } from './process.ts';
 
 const paper = 'annual-inspection';
-/** ISO 4217's code for no currency: no order takes it, and the refusal stands in the process's stream. */
-const noCurrency = 'XXX';
 /** The one hold of an inspection: the same however often it is placed. */
 export const dotHoldId = (inspectionId: string): string => derivedId(inspectionId, ['dot_oos']);
 
@@ -51,7 +49,7 @@ const outOfService = (event: Trigger<About & { readonly openOutOfService: number
     inspectionId: aggregateId,
     kind: 'inspection' as const,
     description: why,
-    currency: currencyOf(owner, 'inspection', facts) ?? noCurrency,
+    currency: currencyOf(owner, 'inspection', facts),
     attachmentIds: [],
     source: 'inspection' as const,
   };

@@ -61,16 +61,19 @@ export const currencyReads = ({ customerId }: Owner): readonly Reference[] => [
   catalogFact.at(policies),
   ...(customerId === undefined ? [] : [customerFact.at(customerId)]),
 ];
+/** ISO 4217's code for no currency: no order takes it, and the refusal stands in the process's stream. */
+const noCurrency = 'XXX';
 /**
  * What an order costs is said in the account's currency; an order of the company's own in that of the policy for its kind: the one it names
- * as `currency`, else the first that has limits there.
+ * as `currency`, else the first that has limits there, else in none.
  */
-export const currencyOf = ({ customerId, accountId }: Owner, kind: string, facts: Facts): string | undefined => {
+export const currencyOf = ({ customerId, accountId }: Owner, kind: string, facts: Facts): string => {
   const customer = customerId === undefined ? undefined : customerFact.of(facts, customerId);
   const account = customer === undefined || customer.situation === 'absent' || accountId === undefined ? undefined : customer.accounts[accountId];
   if (account !== undefined) return account.currency;
   const policy = catalogFact.of(facts, policies)?.entries[kind]?.entry.attributes?.['policy'];
-  if (!isRecord(policy)) return undefined;
+  if (!isRecord(policy)) return noCurrency;
   const { currency, limits } = policy;
-  return typeof currency === 'string' ? currency : isRecord(limits) ? Object.keys(limits)[0] : undefined;
+  if (typeof currency === 'string') return currency;
+  return (isRecord(limits) ? Object.keys(limits)[0] : undefined) ?? noCurrency;
 };

@@ -22,8 +22,6 @@ import { currencyOf, currencyReads, performedBy, performedReads, scheduleOf } fr
 import { defineProcess, on, type Send, send, type Trigger } from './process.ts';
 
 const programs = catalogId('maintenance-program');
-/** ISO 4217's code for no currency: no order takes it, and the refusal stands in the process's stream. */
-const noCurrency = 'XXX';
 
 const schedulesOf = (facts: Facts, equipmentId: string): readonly string[] =>
   Object.keys(catalogFact.of(facts, programs)?.entries ?? {}).map((program) => maintenanceId(equipmentId, program));
@@ -98,7 +96,7 @@ const payerOf = (facts: Facts, due: Pick<Due, 'equipmentId' | 'customerId' | 'ac
 };
 const open = (id: string, due: Due, facts: Facts): Send => {
   const { equipmentId, accountId, customerId, name, tasks, occurrence } = due;
-  const currency = currencyOf(payerOf(facts, due), 'pm', facts) ?? noCurrency;
+  const currency = currencyOf(payerOf(facts, due), 'pm', facts);
   const owner = { ...(accountId === undefined ? {} : { accountId }), ...(customerId === undefined ? {} : { customerId }) };
   const data = {
     equipmentId,

@@ -1,6 +1,6 @@
 import { defineCommands } from '../kernel/aggregate.ts';
-import { businessDate, fields, lookup, oneOf, optional, ref, text, uuid } from '../kernel/schema.ts';
-import { correction, inspectionKinds, inspectionResults, violation } from './events.ts';
+import { businessDate, fields, optional, ref, text, uuid } from '../kernel/schema.ts';
+import { correction, inspected, violation } from './events.ts';
 
 const edit = 'inspection:edit';
 const reason = { reason: text({ max: 1000 }) } as const;
@@ -13,14 +13,7 @@ export const inspectionCommands = defineCommands({
     rejects: ['alreadyRecorded', 'unknownUnit', 'inFuture', 'tooLongAgo'],
     schema: fields({
       equipmentId: ref('equipment'),
-      kind: oneOf(inspectionKinds),
-      level: lookup('inspection-level'),
-      inspectedOn: businessDate(),
-      inspectorName: text({ personal: true }),
-      inspectorQualification: optional(text()),
-      result: oneOf(inspectionResults),
-      reportNumber: optional(text({ max: 64 })),
-      attachmentId: optional(ref('attachment')),
+      ...inspected,
     }),
   },
   AddInspectionViolation: {

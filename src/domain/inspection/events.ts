@@ -21,20 +21,24 @@ export const correction = {
 } as const;
 const about = { equipmentId: uuid(), customerId: optional(uuid()), accountId: optional(uuid()) } as const;
 
+/** What whoever inspects says of it. */
+export const inspected = {
+  kind: oneOf(inspectionKinds),
+  level: lookup('inspection-level'),
+  inspectedOn: businessDate(),
+  inspectorName: text({ personal: true }),
+  inspectorQualification: optional(text()),
+  result: oneOf(inspectionResults),
+  reportNumber: optional(text({ max: 64 })),
+  attachmentId: optional(ref('attachment')),
+} as const;
 export const inspectionEvents = defineEvents({
   InspectionRecorded: {
     version: 1,
     docs: 'A unit was inspected: when, by whom, at which level, with what result. Kept until `retainedUntil` at least (PM-9).',
     schema: fields({
       ...about,
-      kind: oneOf(inspectionKinds),
-      level: lookup('inspection-level'),
-      inspectedOn: businessDate(),
-      inspectorName: text({ personal: true }),
-      inspectorQualification: optional(text()),
-      result: oneOf(inspectionResults),
-      reportNumber: optional(text({ max: 64 })),
-      attachmentId: optional(ref('attachment')),
+      ...inspected,
       scheduleAgreementId: optional(uuid()),
       certifyBy: businessDate(),
       retainedUntil: businessDate(),

@@ -11,7 +11,7 @@ import { maintenanceEvents } from './events.ts';
 import { conclude, metersOf, notAllowedNow, present, toTell } from './outcome.ts';
 import { performedDecisions, statedUsages, wrongReading } from './performed.ts';
 import { kindsOf, outlookAt } from './rules.ts';
-import { evolve, initial, type Maintenance, maintenanceId, type Outlook, type Plan, usagesOf } from './state.ts';
+import { evolve, firstBase, initial, type Maintenance, maintenanceId, type Outlook, type Plan } from './state.ts';
 
 const event = emit(maintenanceEvents);
 const oldest = '1970-01-01';
@@ -71,18 +71,7 @@ const define: Decide<Maintenance, Commands, typeof maintenanceEvents>['DefineMai
   const owner = ownerOf(command, context);
   if ('code' in owner) return owner;
   const usages = statedUsages(context.facts, equipmentId, readings);
-  const base = {
-    occurrence: 1,
-    on: startsOn,
-    stated: usagesOf(usages),
-    derived: {},
-    performanceId: null,
-    sourceId: null,
-    partIds: [],
-    isSkipped: false,
-    content: '',
-  };
-  const outlook = outlookAt({ situation: 'active', plan, startsOn, bases: [base], usage: {}, timeZone }, context.now);
+  const outlook = outlookAt({ situation: 'active', plan, startsOn, bases: [firstBase(startsOn, usages)], usage: {}, timeZone }, context.now);
   const defined = event('MaintenanceDefined', { equipmentId, ...owner, program, ...plan, startsOn, usages, outlook });
   const at = { id: '', occurredAt: context.now, actor: context.actor };
   const begun = present(evolve.MaintenanceDefined(initial, defined.data as DataOf<(typeof maintenanceEvents)['MaintenanceDefined']>, at));

@@ -57,6 +57,18 @@ export const initial: Maintenance = { situation: 'absent' };
 
 type Listed = readonly { readonly kind: MeterKind; readonly usage: number }[];
 export const usagesOf = (listed: Listed): Usages => Object.fromEntries(listed.map(({ kind, usage }) => [kind, usage]));
+/** The start counts as done: the first occurrence began then. */
+export const firstBase = (on: string, usages: Listed): Base => ({
+  occurrence: 1,
+  on,
+  stated: usagesOf(usages),
+  derived: {},
+  performanceId: null,
+  sourceId: null,
+  partIds: [],
+  isSkipped: false,
+  content: '',
+});
 const present =
   <D>(change: (state: PresentMaintenance, data: D) => Partial<Present & { readonly situation: Situation }>) =>
   (state: Frozen<Maintenance>, data: D): Frozen<Maintenance> =>
@@ -84,19 +96,7 @@ export const evolve: Evolve<Maintenance, typeof maintenanceEvents> = {
     plan,
     timeZone: outlook.timeZone,
     startsOn,
-    bases: [
-      {
-        occurrence: 1,
-        on: startsOn,
-        stated: usagesOf(usages),
-        derived: {},
-        performanceId: null,
-        sourceId: null,
-        partIds: [],
-        isSkipped: false,
-        content: '',
-      },
-    ],
+    bases: [firstBase(startsOn, usages)],
     occurrences: 1,
     usage: {},
     told: {},

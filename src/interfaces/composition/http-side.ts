@@ -12,7 +12,6 @@ import { model } from '../../domain/model.ts';
 import type { UserSettings } from '../../domain/user-settings/decider.ts';
 import type { Configuration } from '../../infrastructure/configuration.ts';
 import { search } from '../../infrastructure/queries/search.ts';
-import { parseJsonBytes } from '../../infrastructure/validation/strict-json.ts';
 import { Validator } from '../../infrastructure/validation/validator.ts';
 import { createHttpApplication } from '../http/application.ts';
 import { defaultLimits, type HttpLimits, type OwnSettings } from '../http/parts.ts';
@@ -38,14 +37,6 @@ const ownSettingsFrom =
     // The boundary of types: the state of this category.
     return { settings: state as UserSettings, revision };
   };
-
-const validation = () => {
-  const validator = new Validator();
-  return {
-    parse: parseJsonBytes,
-    errorsOf: (...asked: Parameters<Validator['errorsOf']>) => validator.errorsOf(...asked),
-  };
-};
 
 export const provideHttpSide = (system: Parts): Parts =>
   system
@@ -102,7 +93,7 @@ export const provideHttpSide = (system: Parts): Parts =>
           ...asking,
           ...telling,
           ...signIn,
-          validation: validation(),
+          validation: new Validator(),
           clock,
           newId: () => uuidv7(nowMs(), randomBytes(10)),
           secret: secrets.hashes,

@@ -1,10 +1,12 @@
 /** Stories told to processes however events may be delivered: in order, out of order between streams and twice, and to machines that die. */
+import { expect, test } from '@jest/globals';
 import type { EventLog, StoredEvent } from '../../../src/application/ports/event-log.ts';
 import type { ProcessDefinition } from '../../../src/application/processes/process.ts';
 import { ProcessRunner } from '../../../src/application/processes/runner.ts';
 import { model } from '../../../src/domain/model.ts';
 import { type Death, Machine, MortalLog } from '../../kit/machine.ts';
 import type { MemoryEventLog } from '../../kit/memory-event-log.ts';
+import { fc } from '../../kit/seed.ts';
 import { type Shell, shellOn } from '../../kit/shell.ts';
 
 /** What people do, one after the other; the processes come to rest in between. */
@@ -47,18 +49,23 @@ const nodeOf =
   (log: EventLog): Shell =>
     shellOn(log, model, places);
 
-/** The story with a machine that dies there, is started again, and goes on. */
-export const told = async (story: Story, telling: Telling, { death, batch = 3 }: { readonly death?: Death; readonly batch?: number } = {}) => {
-  const log = await telling.setUp();
-  const node = nodeOf(telling);
-  const people = node(log);
-  const checkpoints = new Map<string, number>();
-  const options = { node, processes: telling.processes, events: () => log.events, checkpoints, batch, isStaggered: batch % 2 === 0, clock: telling.clock };
+/** What a machine runs, and on what node. */
+type Running = { readonly node: (log: EventLog) => Shell; readonly processes: readonly ProcessDefinition[]; readonly clock: () => string };
+const runningOf = (telling: Telling): Running => ({ node: nodeOf(telling), processes: telling.processes, clock: telling.clock });
+type Life = { readonly death?: Death | undefined; readonly batch?: number };
+
+/** The phases with a machine that dies there, is started again, and goes on; how often it died. */
+export const lived = async (
+  log: MemoryEventLog,
+  running: Running,
+  { phases, death, batch = 3 }: Life & { readonly phases: readonly (() => Promise<unknown>)[] },
+): Promise<number> => {
+  const options = { ...running, events: () => log.events, checkpoints: new Map<string, number>(), batch, isStaggered: batch % 2 === 0 };
   let mortal = new MortalLog(log, death);
   let machine = new Machine(mortal, options);
   let died = 0;
-  for (const phase of story.phases) {
-    await phase(people, log);
+  for (const phase of phases) {
+    await phase();
     while ((await Promise.race([machine.drain(), mortal.died])) === 'died') {
       died += 1;
       mortal = new MortalLog(log);
@@ -66,18 +73,29 @@ export const told = async (story: Story, telling: Telling, { death, batch = 3 }:
       await machine.start();
     }
   }
-  return { log, died };
+  return died;
 };
 
-/** The whole history again, to machines that know nothing: how many events it adds, but notes that a step changed nothing. */
-export const redelivered = async (log: MemoryEventLog, telling: Telling): Promise<number> => {
+/** What the whole history adds when it is delivered again, to machines that know nothing. */
+export const addedAgain = async (log: MemoryEventLog, running: Running): Promise<readonly StoredEvent[]> => {
   const before = log.events.length;
-  const options = { node: nodeOf(telling), processes: telling.processes, events: () => log.events, checkpoints: new Map(), batch: 1000, clock: telling.clock };
-  const machine = new Machine(log, options);
+  const machine = new Machine(log, { ...running, events: () => log.events, checkpoints: new Map(), batch: 1000 });
   await machine.start();
   await machine.drain();
-  return log.events.slice(before).filter(({ type }) => type !== 'StepUnchanged').length;
+  return log.events.slice(before);
 };
+
+/** The story in such a life. */
+export const told = async (story: Story, telling: Telling, life: Life = {}) => {
+  const log = await telling.setUp();
+  const people = nodeOf(telling)(log);
+  const phases = story.phases.map((phase) => () => phase(people, log));
+  return { log, died: await lived(log, runningOf(telling), { ...life, phases }) };
+};
+
+/** How many events a redelivery of everything adds, but notes that a step changed nothing. */
+export const redelivered = async (log: MemoryEventLog, telling: Telling): Promise<number> =>
+  (await addedAgain(log, runningOf(telling))).filter(({ type }) => type !== 'StepUnchanged').length;
 
 /** Any draw of these events that keeps the order within each stream, which is all that a reader of several streams can count on. */
 const shuffled = (events: readonly StoredEvent[], draw: (max: number) => number): readonly StoredEvent[] => {
@@ -123,4 +141,40 @@ export const toldAnyhow = async (story: Story, telling: Telling, draw: (max: num
     await drain();
   }
   return log;
+};
+
+/** The stories as they are told, killed around calls to the log, and out of order and twice: each ends alike, and a redelivery adds nothing. */
+export const tellHowever = (stories: readonly Story[], telling: Telling, { alsoHolds }: { readonly alsoHolds?: (world: World) => void } = {}): void => {
+  test.each(stories)('$name', async (story) => {
+    const { log } = await told(story, telling);
+    await story.ends(new World(log));
+    expect(await redelivered(log, telling)).toBe(0);
+    alsoHolds?.(new World(log));
+  });
+
+  test.each(stories)('ES-8 the same end, killed around calls to the log: $name', async (story) => {
+    let kills = 0;
+    for (const when of ['before', 'after'] as const) {
+      for (let step = when === 'before' ? 0 : 1; ; step += 3) {
+        const { log, died } = await told(story, telling, { death: { step, when }, batch: 1 + (step % 5) });
+        await story.ends(new World(log));
+        expect(await redelivered(log, telling)).toBe(0);
+        if (died === 0) break;
+        kills += 1;
+      }
+    }
+    expect(kills).toBeGreaterThan(2);
+  });
+
+  test.each(stories)('the same end, delivered out of order between streams and twice: $name', async (story) => {
+    await fc.assert(
+      fc.asyncProperty(fc.infiniteStream(fc.nat()), async (numbers) => {
+        const draw = (max: number) => Number(numbers.next().value) % (max + 1);
+        const log = await toldAnyhow(story, telling, draw);
+        await story.ends(new World(log));
+        expect(await redelivered(log, telling)).toBe(0);
+      }),
+      { numRuns: 8 },
+    );
+  });
 };

@@ -1,5 +1,5 @@
 /** P12 on the real command path: what meters say, what comes due and what is done, however it is delivered and whoever dies when. */
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect } from '@jest/globals';
 import { dueId, maintenances } from '../../../src/application/processes/maintenance.ts';
 import { workOrders } from '../../../src/application/processes/work-order.ts';
 import type { Attachment } from '../../../src/domain/attachment/state.ts';
@@ -9,9 +9,8 @@ import type { ServiceRequest } from '../../../src/domain/service-request/state.t
 import type { WorkOrder } from '../../../src/domain/work-order/state.ts';
 import { id, now } from '../../kit/decider.ts';
 import type { MemoryEventLog } from '../../kit/memory-event-log.ts';
-import { fc } from '../../kit/seed.ts';
 import type { Shell } from '../../kit/shell.ts';
-import { redelivered, type Story, type Telling, told, toldAnyhow, World } from './deliveries.ts';
+import { type Story, type Telling, tellHowever, World } from './deliveries.ts';
 import { happened } from './equipment-world.ts';
 import { accountCurrency, accountId, customerId, ownId, photo, policyCurrency, rentedId, returnedNow, setUp } from './maintenance-world.ts';
 
@@ -238,36 +237,4 @@ const stories: readonly Story[] = [
   },
 ];
 
-describe('maintenance', () => {
-  test.each(stories)('$name', async (story) => {
-    const { log } = await told(story, telling);
-    await story.ends(new World(log));
-    expect(await redelivered(log, telling)).toBe(0);
-  });
-
-  test.each(stories)('ES-8 the same end, killed around calls to the log: $name', async (story) => {
-    let kills = 0;
-    for (const when of ['before', 'after'] as const) {
-      for (let step = when === 'before' ? 0 : 1; ; step += 3) {
-        const { log, died } = await told(story, telling, { death: { step, when }, batch: 1 + (step % 5) });
-        await story.ends(new World(log));
-        expect(await redelivered(log, telling)).toBe(0);
-        if (died === 0) break;
-        kills += 1;
-      }
-    }
-    expect(kills).toBeGreaterThan(2);
-  });
-
-  test.each(stories)('the same end, delivered out of order between streams and twice: $name', async (story) => {
-    await fc.assert(
-      fc.asyncProperty(fc.infiniteStream(fc.nat()), async (numbers) => {
-        const draw = (max: number) => Number(numbers.next().value) % (max + 1);
-        const log = await toldAnyhow(story, telling, draw);
-        await story.ends(new World(log));
-        expect(await redelivered(log, telling)).toBe(0);
-      }),
-      { numRuns: 8 },
-    );
-  });
-});
+describe('maintenance', () => tellHowever(stories, telling));

@@ -21,6 +21,7 @@ import { id, now } from '../../kit/decider.ts';
 import { type Death, Machine, MortalLog } from '../../kit/machine.ts';
 import { MemoryEventLog } from '../../kit/memory-event-log.ts';
 import { type Shell, shellOn } from '../../kit/shell.ts';
+import { addedAgain, lived } from './deliveries.ts';
 import { happened } from './equipment-world.ts';
 
 export const requestId = id('request');
@@ -133,32 +134,13 @@ export const helped =
     await act.job('RecordRoadsideFee', { feeKind: 'callout', amount: usd(fee) }, name);
     expect(await act.job('ResolveRoadside', { outcome }, name)).toMatchObject({ kind: 'accepted' });
   };
+const running = { node, processes: all, clock };
 const told = async (story: Story, death: Death | undefined, batch: number) => {
   const log = await setUp();
   const people = acts(node(log));
-  const checkpoints = new Map<string, number>();
-  const options = { node, processes: all, events: () => log.events, checkpoints, batch, isStaggered: batch % 2 === 0, clock };
-  let mortal = new MortalLog(log, death);
-  let machine = new Machine(mortal, options);
-  let died = 0;
-  for (const phase of story.phases) {
-    await phase(people);
-    while ((await Promise.race([machine.drain(), mortal.died])) === 'died') {
-      died += 1;
-      mortal = new MortalLog(log);
-      machine = new Machine(mortal, options);
-      await machine.start();
-    }
-  }
-  return { log, died };
+  return { log, died: await lived(log, running, { phases: story.phases.map((phase) => () => phase(people)), death, batch }) };
 };
-const redelivered = async (log: MemoryEventLog): Promise<number> => {
-  const before = log.events.length;
-  const machine = new Machine(log, { node, processes: all, events: () => log.events, checkpoints: new Map(), batch: 1000, clock });
-  await machine.start();
-  await machine.drain();
-  return log.events.length - before;
-};
+const redelivered = async (log: MemoryEventLog): Promise<number> => (await addedAgain(log, running)).length;
 
 /**
  * One process dies at a call to the log in the midst of what `before` led to; `meanwhile` happens and all others go on; then it is started

@@ -5,7 +5,6 @@ import { systemCaller } from '../../../application/caller.ts';
 import type { CommandOutcome } from '../../../application/handle-command.ts';
 import { uuidv7 } from '../../../domain/kernel/ids.ts';
 import { model } from '../../../domain/model.ts';
-import { parseJsonBytes } from '../../../infrastructure/validation/strict-json.ts';
 import { Validator } from '../../../infrastructure/validation/validator.ts';
 import { parts } from '../../composition/tokens.ts';
 import { commandRoutes } from '../../http/commands/command-routes.ts';
@@ -52,10 +51,7 @@ const forget = async (cli: Cli, { part }: Installation, { id, options }: { reado
       correlationId: randomUUID(),
     },
     {
-      validation: {
-        parse: parseJsonBytes,
-        errorsOf: (schema, value) => validator.errorsOf(schema, value),
-      },
+      validation: validator,
       clock: await part(parts.clock),
       newId: () => uuidv7(Date.now(), randomBytes(10)),
       hashKey: createSecretKey((await part(parts.secrets)).hashes),
