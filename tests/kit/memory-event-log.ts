@@ -86,7 +86,7 @@ export class MemoryEventLog implements EventLog {
     }
   }
 
-  async *follow(options: { readonly from?: bigint; readonly signal: AbortSignal; readonly caughtUp?: () => void }): AsyncIterable<LogBatch> {
+  async *follow(options: { readonly from?: bigint; readonly signal: AbortSignal }): AsyncIterable<LogBatch> {
     options.signal.addEventListener('abort', () => this.wake(), { once: true });
     let next = this.#indexAfter(options.from);
     while (!options.signal.aborted) {
@@ -94,7 +94,6 @@ export class MemoryEventLog implements EventLog {
       const events = this.#events.slice(next, next + this.#batch);
       const last = events.at(-1);
       if (last === undefined) {
-        options.caughtUp?.();
         await new Promise<void>((resolve) => this.#waiting.add(resolve));
         continue;
       }

@@ -11,6 +11,8 @@ export type Weather =
   | { readonly kind: 'silent' }
   | { readonly kind: 'cutAfter'; readonly bytes: number };
 
+/** One direction: bytes that are late hold up those after them, whatever the weather is by then. */
+type Lane = { waiting: number; latencyMs: number };
 type Pair = { readonly inner: Socket; readonly outer: Socket; passed: number };
 
 export class TcpProxy {
@@ -56,14 +58,18 @@ export class TcpProxy {
     const outer = connect({ ...this.#target, noDelay: true });
     const pair: Pair = { inner, outer, passed: 0 };
     this.#pairs.add(pair);
-    inner.on('data', (bytes) => this.#later(() => outer.write(bytes)));
-    outer.on('data', (bytes) => this.#later(() => this.#back(pair, bytes)));
-    for (const [one, other] of [
-      [inner, outer],
-      [outer, inner],
+    const [out, back]: readonly [Lane, Lane] = [
+      { waiting: 0, latencyMs: 0 },
+      { waiting: 0, latencyMs: 0 },
+    ];
+    inner.on('data', (bytes) => this.#later(out, () => outer.write(bytes)));
+    outer.on('data', (bytes) => this.#later(back, () => this.#back(pair, bytes)));
+    for (const [one, other, lane] of [
+      [inner, outer, out],
+      [outer, inner, back],
     ] as const) {
       one.on('error', () => this.#reset(pair));
-      one.on('end', () => this.#later(() => other.end()));
+      one.on('end', () => this.#later(lane, () => other.end()));
       one.on('close', () => this.#pairs.delete(pair));
     }
     if (this.#weather.kind === 'silent') for (const socket of [inner, outer]) socket.pause();
@@ -77,11 +83,20 @@ export class TcpProxy {
     if (bytes.length >= left) this.#reset(pair);
   }
 
-  #later(pass: () => void): void {
+  /** Timers of one length fire in the order they were set. */
+  #later(lane: Lane, pass: () => void): void {
     const { kind } = this.#weather;
     const latencyMs = kind === 'open' && 'latencyMs' in this.#weather ? (this.#weather.latencyMs ?? 0) : 0;
-    if (latencyMs === 0) pass();
-    else setTimeout(pass, latencyMs);
+    if (latencyMs > 0 || lane.waiting === 0) lane.latencyMs = latencyMs;
+    if (lane.latencyMs === 0) {
+      pass();
+      return;
+    }
+    lane.waiting += 1;
+    setTimeout(() => {
+      lane.waiting -= 1;
+      pass();
+    }, lane.latencyMs);
   }
 
   #reset(pair: Pair): void {

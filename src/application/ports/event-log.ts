@@ -54,7 +54,7 @@ export interface EventLog {
   /** Batches of `$all` in order after `from` (exclusive; absent = from the beginning), up to the end of the log at the time of the call. */
   readAll(options: { readonly from?: bigint; readonly batch?: number; readonly signal?: AbortSignal }): AsyncIterable<readonly StoredEvent[]>;
   /** Follows `$all` for ever: batches in order without gap or repeat, resumed by itself, ended only by `signal`. */
-  follow(options: { readonly from?: bigint; readonly signal: AbortSignal; readonly caughtUp?: () => void }): AsyncIterable<LogBatch>;
+  follow(options: { readonly from?: bigint; readonly signal: AbortSignal }): AsyncIterable<LogBatch>;
 }
 /** `position` moves over system events too, so a follower on a quiet log still knows how far it is. */
 export type LogBatch = { readonly events: readonly StoredEvent[]; readonly position: bigint };

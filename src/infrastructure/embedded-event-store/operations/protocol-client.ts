@@ -1,9 +1,9 @@
 /** A client of any EventStoreDB server that moves bytes exactly as they are; the official one would parse and rewrite JSON. */
 import { Client, credentials, Metadata, type ServiceError } from '@grpc/grpc-js';
-import { WireReader } from '../wire/reader.ts';
+import { decodeReadResponse, encodeReadRequest, identifierField, type RecordedEvent } from '../../protocol/messages.ts';
+import { WireReader } from '../../protocol/reader.ts';
+import { bytesField, emptyField, join, messageField, numberField, type Part, stringField } from '../../protocol/writer.ts';
 import type { ProposedEvent } from '../wire/record.ts';
-import { identifierField, streamName, uuid } from '../wire/shared-messages.ts';
-import { bytesField, emptyField, join, messageField, numberField, type Part, stringField } from '../wire/writer.ts';
 
 /** An event of `$all` as it was read. Revisions and positions are exact numbers; a tombstone's revision is clamped. */
 export type ReadRecord = ProposedEvent & { readonly stream: string; readonly revision: number; readonly position: number; readonly created: string };
@@ -11,60 +11,11 @@ export type ReadRecord = ProposedEvent & { readonly stream: string; readonly rev
 const service = '/event_store.client.streams.Streams';
 const same = (bytes: Buffer): Buffer => bytes;
 
-const readEntry = (entry: WireReader): readonly [string, string] => {
-  let key = '';
-  let value = '';
-  while (entry.next()) {
-    if (entry.field === 1) key = entry.string();
-    else value = entry.string();
-  }
-  return [key, value];
-};
-
-const recordOf = (bytes: Uint8Array): ReadRecord => {
-  const reader = new WireReader(bytes);
-  const entries = new Map<string, string>();
-  const numbers = new Map<number, number>();
-  let id = '';
-  let stream = '';
-  let customMetadata: Uint8Array = Buffer.alloc(0);
-  let data: Uint8Array = Buffer.alloc(0);
-  while (reader.next()) {
-    if (reader.field === 1) id = uuid(reader.bytes());
-    else if (reader.field === 2) stream = streamName(reader.bytes());
-    else if (reader.field === 6) entries.set(...readEntry(reader.message()));
-    else if (reader.field === 7) customMetadata = reader.bytes();
-    else if (reader.field === 8) data = reader.bytes();
-    else if (reader.wire === 0) numbers.set(reader.field, reader.number());
-    else reader.skip();
-  }
-  const created = new Date(Number(BigInt(entries.get('created') ?? '0') / 10_000n)).toISOString();
-  const type = entries.get('type') ?? '';
-  const contentType = entries.get('content-type') ?? '';
-  return { id, stream, type, contentType, customMetadata, data, created, revision: numbers.get(3) ?? 0, position: numbers.get(5) ?? 0 };
-};
-
-/** The first event inside `ReadResp{1 event{1 event}}`; nothing for other messages. */
-const recordsOf = (response: Buffer): readonly ReadRecord[] => {
-  const found: ReadRecord[] = [];
-  const reader = new WireReader(response);
-  while (reader.next()) {
-    if (reader.field !== 1) {
-      reader.skip();
-      continue;
-    }
-    const event = reader.message();
-    while (event.next()) {
-      if (event.field === 1) found.push(recordOf(event.bytes()));
-      else event.skip();
-    }
-  }
-  return found;
-};
-
-const readAllRequest = join([
-  messageField(1, [messageField(2, [emptyField(2)]), numberField(5, Number.MAX_SAFE_INTEGER), emptyField(8), messageField(9, [emptyField(2)])]),
-]);
+const readRecord = ({ created, ...event }: RecordedEvent): ReadRecord => ({
+  ...event,
+  created: new Date(Number(BigInt(created) / 10_000n)).toISOString(),
+});
+const readAllRequest = encodeReadRequest({ from: 'start', count: Number.MAX_SAFE_INTEGER });
 
 const proposedPart = (event: ProposedEvent): Part =>
   messageField(2, [
@@ -118,7 +69,10 @@ export const connect = (url: string): ProtocolClient => {
   }
   async function* readAll(): AsyncIterable<ReadRecord> {
     const responses: AsyncIterable<Buffer> = client.makeServerStreamRequest(`${service}/Read`, same, same, readAllRequest, metadata);
-    for await (const response of responses) yield* recordsOf(response);
+    for await (const response of responses) {
+      const read = decodeReadResponse(response);
+      if (read !== undefined) yield readRecord(read);
+    }
   }
   const append = (stream: string, events: readonly ProposedEvent[], revision: number | undefined): Promise<void> =>
     new Promise((resolve, reject) => {

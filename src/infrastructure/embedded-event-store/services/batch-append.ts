@@ -2,14 +2,16 @@
  * `BatchAppend`: one long-lived call carries the appends of many callers, each under a correlation id, each answered exactly once and
  * never by failing the call, because that would reject everybody's.
  */
+
+import { streamName } from '../../protocol/messages.ts';
+import { WireReader } from '../../protocol/reader.ts';
 import type { Call } from '../grpc/call.ts';
 import { GrpcFailure, status } from '../grpc/failure.ts';
 import { frame } from '../grpc/frames.ts';
 import type { Incoming, Method } from '../grpc/server.ts';
 import type { Store } from '../read/context.ts';
-import { WireReader } from '../wire/reader.ts';
 import type { ProposedEvent } from '../wire/record.ts';
-import { addSize, appendBytesMax, expectedOf, proposedEvent, streamName, successParts } from '../wire/shared-messages.ts';
+import { addSize, appendBytesMax, expectedOf, proposedEvent, successParts } from '../wire/shared-messages.ts';
 import {
   type BatchError,
   type BatchHeader,

@@ -1,7 +1,7 @@
 /** `ServerFeatures` and `Gossip`: what this server can do and where it is. Both answer anybody. */
 import { randomUUID } from 'node:crypto';
+import { booleanField, join, messageField, numberField, type Part, stringField } from '../../protocol/writer.ts';
 import { type Methods, unary } from '../grpc/server.ts';
-import { booleanField, join, messageField, numberField, type Part, stringField } from '../wire/writer.ts';
 
 /** The version whose behaviour this is. */
 export const advertisedVersion = '23.10.6';

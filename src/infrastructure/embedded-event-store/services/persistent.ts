@@ -1,4 +1,6 @@
 /** The service `event_store.client.persistent_subscriptions.PersistentSubscriptions`. */
+
+import { join, messageField, stringField } from '../../protocol/writer.ts';
 import { groupFailed, invalidRequest } from '../grpc/failure.ts';
 import { frame } from '../grpc/frames.ts';
 import { type Method, type Methods, unary } from '../grpc/server.ts';
@@ -9,7 +11,6 @@ import { keyText } from '../persistent/model.ts';
 import type { Store } from '../read/context.ts';
 import { configOf, consumerMessage, keyOf, listedStream, optionsOf, stopAtOf } from '../wire/persistent-requests.ts';
 import { groupInfo } from '../wire/persistent-responses.ts';
-import { join, messageField, stringField } from '../wire/writer.ts';
 
 const nothing = Buffer.alloc(0);
 

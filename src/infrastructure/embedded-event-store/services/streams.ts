@@ -1,4 +1,6 @@
 /** The service `event_store.client.streams.Streams`. */
+
+import { WireReader } from '../../protocol/reader.ts';
 import type { Call } from '../grpc/call.ts';
 import { invalidRequest, streamDeleted, wrongVersionOfDelete } from '../grpc/failure.ts';
 import { type Method, type Methods, unary } from '../grpc/server.ts';
@@ -6,7 +8,6 @@ import type { Store } from '../read/context.ts';
 import { read } from '../read/reads.ts';
 import { subscribe } from '../read/subscriptions.ts';
 import { readRequest } from '../wire/read-request.ts';
-import { WireReader } from '../wire/reader.ts';
 import type { ProposedEvent } from '../wire/record.ts';
 import { addSize, proposedEvent, type Target, targetOf } from '../wire/shared-messages.ts';
 import { appendResponse, deleteResponse } from '../wire/streams-responses.ts';

@@ -1,11 +1,13 @@
 /** Requests of the persistent subscriptions service. */
+
+import { streamName } from '../../protocol/messages.ts';
+import { WireReader } from '../../protocol/reader.ts';
 import { groupFailed, invalidRequest } from '../grpc/failure.ts';
 import type { NackAction } from '../persistent/group.ts';
 import { allStream, type GroupConfig, type GroupKey, type GroupSettings } from '../persistent/model.ts';
 import type { FilterOptions } from '../read/filter.ts';
 import { commitPosition, filterOptions } from './read-request.ts';
-import { WireReader } from './reader.ts';
-import { streamName, uuid } from './shared-messages.ts';
+import { uuid } from './shared-messages.ts';
 
 /** Field 1 of every request. */
 export const optionsOf = (message: Uint8Array): Uint8Array => {

@@ -1,10 +1,11 @@
 /** `SubscriptionInfo`: settings as they were given, and how the group is doing. */
+
+import { booleanField, countField, join, messageField, type Part, textField } from '../../protocol/writer.ts';
 import type { Consumer } from '../persistent/consumer.ts';
 import type { Group, GroupProgress } from '../persistent/group.ts';
 import { placeText } from '../persistent/model.ts';
 import { parkedCount } from '../persistent/system-streams.ts';
 import type { Store } from '../read/context.ts';
-import { booleanField, countField, join, messageField, type Part, textField } from './writer.ts';
 
 const connection = (consumer: Consumer, context: { readonly nowMs: number; readonly hasStatistics: boolean }): Part => {
   const { throughput } = consumer;

@@ -1,8 +1,9 @@
 /** `ReadReq` of the streams service: reads and subscriptions. Combinations that mean nothing are refused with INVALID_ARGUMENT. */
+
+import { streamName } from '../../protocol/messages.ts';
+import { WireReader } from '../../protocol/reader.ts';
 import { invalidRequest } from '../grpc/failure.ts';
 import type { Expression, FilterOptions } from '../read/filter.ts';
-import { WireReader } from './reader.ts';
-import { streamName } from './shared-messages.ts';
 
 /** -1 is u64's maximum, which servers read as the end. */
 export type From = 'start' | 'end' | number;

@@ -3,7 +3,7 @@
  * Fields in this order, so that what filters need is found without decoding the rest:
  * 1 id{2 string}, 2 stream{3 bytes}, 3 revision, 4 prepare, 5 commit, 6 type, 6 created, 6 content-type, 7 custom metadata, 8 data.
  */
-import { varintLength, writeVarint } from './writer.ts';
+import { varintLength, writeVarint } from '../../protocol/writer.ts';
 
 /** Where a tombstone stands in our index; clients see int64's maximum instead. */
 export const tombstoneRevision = Number.MAX_SAFE_INTEGER;

@@ -1,9 +1,11 @@
 /** Messages that several services use: identifiers, UUIDs, expected revisions, proposed events. Unset oneofs are refused with INVALID_ARGUMENT. */
+
+import { idText, mapEntry, streamName } from '../../protocol/messages.ts';
+import { WireReader } from '../../protocol/reader.ts';
+import { bytesField, emptyField, join, numberField, type Part } from '../../protocol/writer.ts';
 import { appendTooBig, invalidRequest, missingMetadata } from '../grpc/failure.ts';
 import type { Expected } from '../write/expectation.ts';
-import { WireReader } from './reader.ts';
 import type { ProposedEvent } from './record.ts';
-import { bytesField, emptyField, join, messageField, numberField, type Part } from './writer.ts';
 
 /** 23.10's `MaxAppendSize`: over the sum of data bytes of one append. */
 export const appendBytesMax = 1024 * 1024;
@@ -11,40 +13,10 @@ export const appendBytesMax = 1024 * 1024;
 const uuidText = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const none = Buffer.alloc(0);
 
-/** `StreamIdentifier{3 stream_name}` as text. */
-export const streamName = (identifier: Uint8Array): string => {
-  const reader = new WireReader(identifier);
-  let name = '';
-  while (reader.next()) {
-    if (reader.field === 3) name = reader.string();
-    else reader.skip();
-  }
-  return name;
-};
-
-export const identifierField = (field: number, name: string): Part => messageField(field, [bytesField(3, Buffer.from(name, 'utf8'))]);
-
-const structuredText = (bytes: Uint8Array): string => {
-  const reader = new WireReader(bytes);
-  const halves = Buffer.alloc(16);
-  while (reader.next()) {
-    if (reader.field === 1 || reader.field === 2) halves.writeBigUInt64BE(reader.bigint(), reader.field === 1 ? 0 : 8);
-    else reader.skip();
-  }
-  const hex = halves.toString('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
-};
-
 /** `UUID{1 structured | 2 string}` as lower-case text. */
 export const uuid = (message: Uint8Array): string => {
-  const reader = new WireReader(message);
-  let id: string | undefined;
-  while (reader.next()) {
-    if (reader.field === 1) id = structuredText(reader.bytes());
-    else if (reader.field === 2) id = reader.string().toLowerCase();
-    else reader.skip();
-  }
-  if (id === undefined || !uuidText.test(id)) throw invalidRequest(`'${id ?? ''}' is not a UUID.`);
+  const id = idText(new WireReader(message)).toLowerCase();
+  if (!uuidText.test(id)) throw invalidRequest(`'${id}' is not a UUID.`);
   return id;
 };
 
@@ -90,17 +62,6 @@ export const targetOf = (options: Uint8Array): Target => {
   return { stream, expected };
 };
 
-const readEntry = (entry: WireReader): readonly [key: string, value: string] => {
-  let key = '';
-  let value = '';
-  while (entry.next()) {
-    if (entry.field === 1) key = entry.string();
-    else if (entry.field === 2) value = entry.string();
-    else entry.skip();
-  }
-  return [key, value];
-};
-
 /** `ProposedMessage{1 id, 2 metadata, 3 custom_metadata, 4 data}`; its bytes stay views of the request. */
 export const proposedEvent = (message: Uint8Array): ProposedEvent => {
   const reader = new WireReader(message);
@@ -112,7 +73,7 @@ export const proposedEvent = (message: Uint8Array): ProposedEvent => {
   while (reader.next()) {
     if (reader.field === 1) id = uuid(reader.bytes());
     else if (reader.field === 2) {
-      const [key, value] = readEntry(reader.message());
+      const [key, value] = mapEntry(reader.message());
       if (key === 'type') type = value;
       else if (key === 'content-type') contentType = value;
     } else if (reader.field === 3) customMetadata = reader.bytes();

@@ -1,8 +1,8 @@
 /** Reading a stored record (`record.ts`) without building messages: each part is found in place, and only when asked for. */
 
-import { WireReader } from './reader.ts';
+import { WireReader } from '../../protocol/reader.ts';
+import { varintLength, writeVarint } from '../../protocol/writer.ts';
 import { tombstoneRevision } from './record.ts';
-import { varintLength, writeVarint } from './writer.ts';
 
 const idFieldLength = 40;
 

@@ -1,10 +1,10 @@
 /** Answers of the streams service. */
 
+import { bytesField, countField, emptyField, join, messageField, numberField, type Part, stringField, textField } from '../../protocol/writer.ts';
 import { frame } from '../grpc/frames.ts';
 import type { Expected } from '../write/expectation.ts';
 import type { AppendOutcome } from '../write/operations.ts';
 import { positionParts, successParts } from './shared-messages.ts';
-import { bytesField, countField, emptyField, join, messageField, numberField, type Part, stringField, textField } from './writer.ts';
 
 export const confirmationFrame = (subscriptionId: string): Buffer => frame(messageField(2, [stringField(1, subscriptionId)]));
 

@@ -7,7 +7,6 @@
 export class MalformedMessage extends Error {}
 
 const u64Max = 0xffffffffffffffffn;
-const utf8 = new TextDecoder('utf-8');
 
 /** A cursor over the bytes of one message. `field` and `wire` describe the field that `next` stopped at. */
 export class WireReader {
@@ -77,7 +76,8 @@ export class WireReader {
   }
 
   string(): string {
-    return utf8.decode(this.bytes());
+    const { buffer, byteOffset, byteLength } = this.bytes();
+    return Buffer.from(buffer, byteOffset, byteLength).toString();
   }
 
   message(): WireReader {
