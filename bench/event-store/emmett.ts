@@ -8,11 +8,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Event } from '@event-driven-io/emmett';
 import { getPostgreSQLEventStore, type PostgresEventStore } from '@event-driven-io/emmett-postgresql';
-import { START } from '@eventstore/db-client';
 import pg from 'pg';
+import type { NewEvent } from '../../src/application/ports/event-log.ts';
+import { EventCodec } from '../../src/infrastructure/event-store/event-codec.ts';
+import { EventStoreLog } from '../../src/infrastructure/event-store/event-store-log.ts';
 import { startEmbeddedPostgres } from '../../src/infrastructure/postgres/embedded/server.ts';
+import { MemoryKeyVault } from '../../tests/kit/memory-key-vault.ts';
 import type { Benchmark, BenchmarkRow } from '../benchmark.ts';
-import { type DurableStore, eventOf, openStore, payloadText, perSecond, type Rounds, rateRow } from './kit.ts';
+import { eventAt, unitAggregate } from '../projector/models.ts';
+import { eventOf, openStore, payloadText, perSecond, type Rounds, rateRow } from './kit.ts';
 
 type Delivered = Event<'EquipmentDelivered', { readonly note: string }>;
 type Delivery = { readonly deliveries: number };
@@ -66,12 +70,11 @@ const measureAppends = async (): Promise<BenchmarkRow> => {
   return rateRow({ name, size: perRound, unit: 'appends/s', must: 1.5, dream: 4, correct: true }, measured);
 };
 
-/** Both fold the same: how many events there are. */
-const coldOurs = async (store: DurableStore, stream: string): Promise<number> => {
-  let deliveries = 0;
-  for await (const { event } of store.client.readStream(stream, { fromRevision: START })) if (event !== undefined) deliveries += 1;
-  return deliveries;
-};
+const stored = (): NewEvent => ({ ...eventAt(3).event, id: randomUUID(), data: JSON.parse(payloadText) });
+
+/** Both fold the same: how many events there are. Ours as the command path reads a stream, each event looked up, checked for its version and lifted. */
+const coldOurs = async (log: EventStoreLog, stream: string): Promise<number> =>
+  (await log.read(stream)).reduce(({ deliveries }: Delivery) => ({ deliveries: deliveries + 1 }), { deliveries: 0 }).deliveries;
 const coldTheirs = async ({ store }: Emmett, stream: string): Promise<number> => {
   const folded = await store.aggregateStream<Delivery, Delivered>(stream, {
     evolve: ({ deliveries }: Delivery) => ({ deliveries: deliveries + 1 }),
@@ -82,10 +85,11 @@ const coldTheirs = async ({ store }: Emmett, stream: string): Promise<number> =>
 
 const measureCold = async ({ size, must, dream }: { readonly size: number; readonly must: number; readonly dream: number }): Promise<BenchmarkRow> => {
   const [ours, emmett] = [await openStore(), await openEmmett()];
-  const stream = `delivery-${randomUUID()}`;
+  const log = new EventStoreLog(ours.url, new EventCodec([unitAggregate], new MemoryKeyVault()));
+  const stream = `unit-${randomUUID()}`;
   for (let first = 0; first < size; first += 500) {
     const count = Math.min(500, size - first);
-    await ours.client.appendToStream(stream, Array.from({ length: count }, eventOf));
+    await log.append(stream, Array.from({ length: count }, stored), first - 1);
     await emmett.store.appendToStream(stream, Array.from({ length: count }, delivered));
   }
   const measured: Rounds = { ours: [], baseline: [] };
@@ -96,11 +100,12 @@ const measureCold = async ({ size, must, dream }: { readonly size: number; reado
       perSecond(1, times, async () => {
         correct = (await read()) === size && correct;
       });
-    const rates = { ours: await counted(() => coldOurs(ours, stream)), baseline: await counted(() => coldTheirs(emmett, stream)) };
+    const rates = { ours: await counted(() => coldOurs(log, stream)), baseline: await counted(() => coldTheirs(emmett, stream)) };
     if (round < 0) continue;
     measured.ours.push(rates.ours);
     measured.baseline.push(rates.baseline);
   }
+  await log.close();
   await ours.close();
   await emmett.close();
   return rateRow({ name: 'Cold aggregate / emmett’s aggregateStream', size, unit: 'aggregates/s', must, dream, correct }, measured);

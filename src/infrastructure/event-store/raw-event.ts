@@ -3,9 +3,9 @@ import { type EventData, type EventMetadata, UnreadableEvent } from '../../appli
 import type { RecordedEvent } from '../protocol/messages.ts';
 import type { RawEvent } from './event-codec.ts';
 
-const parsed = (bytes: Uint8Array, { type, stream, revision }: RecordedEvent): unknown => {
+const parsed = (bytes: Buffer, { type, stream, revision }: RecordedEvent): unknown => {
   try {
-    return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString());
+    return JSON.parse(bytes.toString());
   } catch (cause) {
     throw new UnreadableEvent(`${type} in ${stream} at revision ${revision} is not JSON`, { cause });
   }

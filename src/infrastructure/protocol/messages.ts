@@ -6,8 +6,7 @@ import { WireReader } from './reader.ts';
 import { emptyField, join, messageField, numberField, type Part, stringField } from './writer.ts';
 
 /** `StreamIdentifier{3 stream_name}` as text. */
-export const streamName = (identifier: Uint8Array): string => {
-  const reader = new WireReader(identifier);
+export const streamName = (reader: WireReader): string => {
   let name = '';
   while (reader.next()) {
     if (reader.field === 3) name = reader.string();
@@ -84,10 +83,10 @@ export type RecordedEvent = {
   readonly created: string;
   readonly revision: number;
   readonly position: number;
-  readonly customMetadata: Uint8Array;
-  readonly data: Uint8Array;
+  readonly customMetadata: Buffer;
+  readonly data: Buffer;
 };
-const none = Buffer.alloc(0);
+const none: Buffer = Buffer.alloc(0);
 const recordedEvent = (reader: WireReader): RecordedEvent => {
   const event = {
     id: '',
@@ -97,8 +96,8 @@ const recordedEvent = (reader: WireReader): RecordedEvent => {
     created: '0',
     revision: 0,
     position: 0,
-    customMetadata: none as Uint8Array,
-    data: none as Uint8Array,
+    customMetadata: none,
+    data: none,
   };
   while (reader.next()) {
     switch (reader.field) {
@@ -106,7 +105,7 @@ const recordedEvent = (reader: WireReader): RecordedEvent => {
         event.id = idText(reader.message());
         break;
       case 2:
-        event.stream = streamName(reader.bytes());
+        event.stream = streamName(reader.message());
         break;
       case 3:
         event.revision = reader.number();

@@ -14,12 +14,13 @@ export class WireReader {
   wire = 0;
   #at: number;
   readonly #end: number;
-  readonly #bytes: Uint8Array;
+  readonly #bytes: Buffer;
 
-  constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
-    this.#at = 0;
-    this.#end = bytes.length;
+  /** Over all of the bytes, or those between `start` and `end`. */
+  constructor(bytes: Uint8Array, start = 0, end = bytes.length) {
+    this.#bytes = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#at = start;
+    this.#end = end;
   }
 
   /** Moves to the next field; false at the end of the message. */
@@ -34,6 +35,10 @@ export class WireReader {
 
   /** An unsigned varint as a number; exact up to 2^53, -1 for 2^64 - 1 (which servers read as int64 -1), larger values are clamped to 2^53 - 1. */
   number(): number {
+    // Nearly all are of one byte: tags, lengths, small counts.
+    const first = this.#byte();
+    if (first < 0x80) return first;
+    this.#at -= 1;
     let value = 0;
     let scale = 1;
     for (let read = 0; read < 10; read += 1) {
@@ -67,29 +72,36 @@ export class WireReader {
   }
 
   /** A view, not a copy: keep it only as long as the message. */
-  bytes(): Uint8Array {
-    const length = this.number();
-    if (this.wire !== 2 || length < 0 || length > this.#end - this.#at) throw new MalformedMessage('a field runs past its message');
-    const start = this.#at;
-    this.#at += length;
+  bytes(): Buffer {
+    const start = this.#delimited();
     return this.#bytes.subarray(start, this.#at);
   }
 
   string(): string {
-    const { buffer, byteOffset, byteLength } = this.bytes();
-    return Buffer.from(buffer, byteOffset, byteLength).toString();
+    const start = this.#delimited();
+    return this.#bytes.toString('utf8', start, this.#at);
   }
 
   message(): WireReader {
-    return new WireReader(this.bytes());
+    const start = this.#delimited();
+    return new WireReader(this.#bytes, start, this.#at);
   }
 
   skip(): void {
     if (this.wire === 0) this.bigint();
     else if (this.wire === 1) this.#jump(8);
-    else if (this.wire === 2) this.bytes();
+    else if (this.wire === 2) this.#delimited();
     else if (this.wire === 5) this.#jump(4);
     else throw new MalformedMessage(`wire type ${this.wire}`);
+  }
+
+  /** Moves over a length-delimited field; returns where it begins. */
+  #delimited(): number {
+    const length = this.number();
+    if (this.wire !== 2 || length < 0 || length > this.#end - this.#at) throw new MalformedMessage('a field runs past its message');
+    const start = this.#at;
+    this.#at += length;
+    return start;
   }
 
   #large(low: number, byte: number, read: number): number {
@@ -105,8 +117,8 @@ export class WireReader {
   }
 
   #byte(): number {
-    const byte = this.#bytes[this.#at];
-    if (byte === undefined || this.#at >= this.#end) throw new MalformedMessage('a message ends within a field');
+    const byte = this.#at < this.#end ? this.#bytes[this.#at] : undefined;
+    if (byte === undefined) throw new MalformedMessage('a message ends within a field');
     this.#at += 1;
     return byte;
   }

@@ -53,7 +53,7 @@ const optionsOf = (bytes: Uint8Array, nowMs: number): Options => {
   let expected: Expected = { kind: 'any' };
   let timeoutMs = writeTimeoutMs;
   while (reader.next()) {
-    if (reader.field === 1) stream = streamName(reader.bytes());
+    if (reader.field === 1) stream = streamName(reader.message());
     else if (reader.field === 6) timeoutMs = Math.min(timeoutMs, milliseconds(pair(reader.bytes())) - nowMs);
     else if (reader.field === 7) timeoutMs = Math.min(timeoutMs, milliseconds(pair(reader.bytes())));
     else {

@@ -93,7 +93,7 @@ const streamStart = (bytes: Uint8Array): Start => {
   const reader = new WireReader(bytes);
   let found: Start = {};
   while (reader.next()) {
-    if (reader.field === 1) found = { ...found, stream: streamName(reader.bytes()) };
+    if (reader.field === 1) found = { ...found, stream: streamName(reader.message()) };
     else if (reader.field === 2) found = { ...found, start: reader.number() };
     else {
       if (reader.field === 3) found = { ...found, start: 0 };
@@ -133,7 +133,7 @@ export const configOf = (message: Uint8Array): GroupConfig => {
   let isAll = false;
   let read = { settings: noSettings, revision: 0 };
   while (reader.next()) {
-    if (reader.field === 1) top = streamName(reader.bytes());
+    if (reader.field === 1) top = streamName(reader.message());
     else if (reader.field === 2) group = reader.string();
     else if (reader.field === 3) read = settingsOf(reader.bytes());
     else if (reader.field === 4) found = streamStart(reader.bytes());
@@ -154,7 +154,7 @@ export const keyOf = (options: Uint8Array, fields: KeyFields): GroupKey => {
   let stream: string | undefined;
   let group = '';
   while (reader.next()) {
-    if (reader.field === fields.stream) stream = streamName(reader.bytes());
+    if (reader.field === fields.stream) stream = streamName(reader.message());
     else if (reader.field === fields.group) group = reader.string();
     else {
       if (reader.field === fields.all) stream = allStream;
@@ -186,7 +186,7 @@ export const listedStream = (options: Uint8Array): string | undefined => {
       const option = reader.message();
       stream = allStream;
       while (option.next()) {
-        if (option.field === 1) stream = streamName(option.bytes());
+        if (option.field === 1) stream = streamName(option.message());
         else option.skip();
       }
     }

@@ -25,7 +25,7 @@ const streamSource = (bytes: Uint8Array): ReadSource => {
   let name: string | undefined;
   let from: From | undefined;
   while (reader.next()) {
-    if (reader.field === 1) name = streamName(reader.bytes());
+    if (reader.field === 1) name = streamName(reader.message());
     else if (reader.field === 2) from = fromNumber(reader.number());
     else {
       if (reader.field === 3) from = 'start';

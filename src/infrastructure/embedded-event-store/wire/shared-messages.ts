@@ -50,7 +50,7 @@ export const targetOf = (options: Uint8Array): Target => {
   let stream: string | undefined;
   let expected: Expected | undefined;
   while (reader.next()) {
-    if (reader.field === 1) stream = streamName(reader.bytes());
+    if (reader.field === 1) stream = streamName(reader.message());
     else {
       const found = expectedOf(reader);
       if (found === undefined) reader.skip();
