@@ -10,7 +10,7 @@ import { startEmbeddedPostgres } from '../../src/infrastructure/postgres/embedde
 import { MemoryKeyVault } from '../../tests/kit/memory-key-vault.ts';
 import { eventAt, unitAggregate } from './models.ts';
 
-export type Stores = { readonly database: Database; readonly log: EventStoreLog; readonly url: string; close(): Promise<void> };
+export type Stores = { readonly database: Database; readonly log: EventStoreLog; readonly url: string; readonly eventStoreUrl: string; close(): Promise<void> };
 
 /** A database, and a log in memory that holds the first `size` events of the fixed history. */
 export async function openStores(size: number): Promise<Stores> {
@@ -24,6 +24,7 @@ export async function openStores(size: number): Promise<Stores> {
     database,
     log,
     url: postgres.url,
+    eventStoreUrl: store.url,
     close: async () => {
       await log.close();
       await database.close();
