@@ -5,9 +5,10 @@ import { emit } from '../../src/domain/kernel/aggregate.ts';
 import { canonicalJson } from '../../src/domain/kernel/hash.ts';
 import { toilet } from '../domain/equipment/kit.ts';
 import { id } from '../kit/decider.ts';
+import { happened } from '../kit/happened.ts';
 import { MemoryEventLog } from '../kit/memory-event-log.ts';
 import { fc } from '../kit/seed.ts';
-import { happened, nodeOn } from './processes/equipment-world.ts';
+import { nodeOn } from './processes/equipment-world.ts';
 
 const event = emit(equipmentEvents);
 const units = ['U1', 'U2', 'U3'] as const;

@@ -4,9 +4,10 @@ import { emit } from '../../src/domain/kernel/aggregate.ts';
 import { catalogId } from '../../src/domain/kernel/well-known.ts';
 import { toilet } from '../domain/equipment/kit.ts';
 import { id } from '../kit/decider.ts';
+import { happened } from '../kit/happened.ts';
 import { MemoryEventLog } from '../kit/memory-event-log.ts';
 import { fc } from '../kit/seed.ts';
-import { happened, nodeOn, TurnLog } from './processes/equipment-world.ts';
+import { nodeOn, TurnLog } from './processes/equipment-world.ts';
 
 const catalog = emit(catalogEvents);
 const entry = { code: 'portable-toilet', name: 'Portable toilet', attributes: { requiresVin: false, mandatoryPapers: [] } };

@@ -8,9 +8,9 @@ import { model } from '../../src/domain/model.ts';
 import { assign, started, today, toilet, zone } from '../domain/equipment/kit.ts';
 import { shipped } from '../domain/service-request/kit.ts';
 import { id, now } from '../kit/decider.ts';
+import { happened } from '../kit/happened.ts';
 import { MemoryEventLog } from '../kit/memory-event-log.ts';
 import { installationKey, shellOn } from '../kit/shell.ts';
-import { happened } from './processes/equipment-world.ts';
 
 const ofCustomer = emit(customerEvents);
 const lookups = ['equipment-type', 'service-type', 'sla-policy', 'holiday', 'service-urgency', 'service-urgency-type', 'facility', 'document-category'];

@@ -11,9 +11,10 @@ import { model } from '../../src/domain/model.ts';
 import type { PresentRequest } from '../../src/domain/service-request/state.ts';
 import { asked, shipped, times, zone } from '../domain/service-request/kit.ts';
 import { id } from '../kit/decider.ts';
+import { happened } from '../kit/happened.ts';
 import { MemoryEventLog } from '../kit/memory-event-log.ts';
 import { type Shell, shellOn } from '../kit/shell.ts';
-import { following, happened } from './processes/equipment-world.ts';
+import { following } from './processes/equipment-world.ts';
 
 const catalog = emit(catalogEvents);
 const anAccount = emit(customerEvents);

@@ -5,10 +5,10 @@ import { model } from '../../src/domain/model.ts';
 import type { WorkOrder } from '../../src/domain/work-order/state.ts';
 import { assigned, opened, started, techId } from '../domain/work-order/kit.ts';
 import { id } from '../kit/decider.ts';
+import { happened } from '../kit/happened.ts';
 import { MemoryEventLog } from '../kit/memory-event-log.ts';
 import { fc } from '../kit/seed.ts';
 import { shellOn } from '../kit/shell.ts';
-import { happened } from './processes/equipment-world.ts';
 
 const orders = ['W1', 'W2', 'W3'] as const;
 

@@ -1,6 +1,6 @@
 /** A rental business in a log of memory: one line of toilets, two accounts, some units; and what must hold of it at every version of the log. */
 import { expect } from '@jest/globals';
-import type { EventData, EventLog, NewEvent, StoredEvent } from '../../src/application/ports/event-log.ts';
+import type { EventLog, StoredEvent } from '../../src/application/ports/event-log.ts';
 import { allocations } from '../../src/application/processes/allocations.ts';
 import { assignments } from '../../src/application/processes/assignment.ts';
 import { returns } from '../../src/application/processes/return.ts';
@@ -32,7 +32,8 @@ import {
   timeZone,
 } from '../domain/agreement/fixtures.ts';
 import { toilet } from '../domain/equipment/kit.ts';
-import { id, now } from './decider.ts';
+import { id } from './decider.ts';
+import { happened } from './happened.ts';
 import { MemoryEventLog } from './memory-event-log.ts';
 import { type Shell, shellOn } from './shell.ts';
 
@@ -83,33 +84,10 @@ const histories = (units: readonly string[]): readonly (readonly [stream: string
   ...units.map((name) => [`equipment-${id(name)}`, [aUnit('EquipmentRegistered', { ...toilet, unitNumber: name, serialNumber: name })]] as const),
 ];
 
-const stored = (stream: string, { type, data }: AnyEvent, n: number): NewEvent => ({
-  id: id(`${stream} ${n}`),
-  type,
-  data: data as EventData,
-  metadata: {
-    $correlationId: id('set-up'),
-    $causationId: id('set-up'),
-    commandId: id(`${stream} command ${n}`),
-    commandHash: 'set-up',
-    tenant: null,
-    account: null,
-    actor: { kind: 'system', id: 'test' },
-    schemaVersion: 1,
-    occurredAt: now,
-  },
-});
-
 /** The business as it stands before anybody is granted anything. */
 export const rentalLog = async (units: readonly string[]): Promise<MemoryEventLog> => {
   const log = new MemoryEventLog();
-  for (const [stream, events] of histories(units)) {
-    await log.append(
-      stream,
-      events.map((event, n) => stored(stream, event, n)),
-      -1,
-    );
-  }
+  for (const [stream, events] of histories(units)) await happened(log, stream, ...events);
   return log;
 };
 

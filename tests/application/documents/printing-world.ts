@@ -17,10 +17,10 @@ import { FolderBlobStore } from '../../../src/infrastructure/blob-store/folder-b
 import { quotationPdf } from '../../../src/infrastructure/documents/quotation-pdf.ts';
 import { loadReferenceData } from '../../../src/infrastructure/reference-data/reference-data.ts';
 import { id, now } from '../../kit/decider.ts';
+import { happened } from '../../kit/happened.ts';
 import { type Death, MortalLog } from '../../kit/machine.ts';
 import { MemoryEventLog } from '../../kit/memory-event-log.ts';
 import { shellOn } from '../../kit/shell.ts';
-import { happened } from '../processes/equipment-world.ts';
 
 export const customerId = id('Sur');
 export const accountId = id('Sur norte');

@@ -22,9 +22,9 @@ import { OutboxFolderMailer } from '../../../src/infrastructure/delivery/outbox-
 import { CatalogGeocoder } from '../../../src/infrastructure/geocoding/catalog-geocoder.ts';
 import { accountId, asked, customerId, shipped, zone } from '../../domain/service-request/kit.ts';
 import { id, now } from '../../kit/decider.ts';
+import { happened } from '../../kit/happened.ts';
 import { MemoryEventLog } from '../../kit/memory-event-log.ts';
 import { shellOn } from '../../kit/shell.ts';
-import { happened } from '../processes/equipment-world.ts';
 
 const unit = { unitNumber: 'U1', equipmentType: 'dry-van', vin: '1M8GDM9AXKP042788', specifications: { axles: 2 }, timeZone: zone } as const;
 const catalog = emit(catalogEvents);

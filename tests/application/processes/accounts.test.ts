@@ -23,8 +23,9 @@ import {
 } from '../../domain/agreement/fixtures.ts';
 import { confirmed, opened, place, reserved } from '../../domain/allocation/fixtures.ts';
 import { id, now } from '../../kit/decider.ts';
+import { happened } from '../../kit/happened.ts';
 import { MemoryEventLog } from '../../kit/memory-event-log.ts';
-import { following, happened, nodeOn } from './equipment-world.ts';
+import { following, nodeOn } from './equipment-world.ts';
 
 const aCustomer = emit(customerEvents);
 const anAgreement = emit(agreementEvents);

@@ -7,8 +7,9 @@ import { emit } from '../../../src/domain/kernel/aggregate.ts';
 import { model } from '../../../src/domain/model.ts';
 import { incidentEvents } from '../../../src/domain/support-case/events.ts';
 import { id, now } from '../../kit/decider.ts';
+import { happened } from '../../kit/happened.ts';
 import { MemoryEventLog } from '../../kit/memory-event-log.ts';
-import { following, happened, nodeOn } from './equipment-world.ts';
+import { following, nodeOn } from './equipment-world.ts';
 
 test('P18 whatever event names an attachment, a process makes it hang there: nothing that something needs is cleaned away', () => {
   const reacted = new Set(processes.flatMap(({ on }) => on.flatMap(({ category, reactions }) => Object.keys(reactions).map((type) => `${category}/${type}`))));

@@ -1,41 +1,12 @@
 /** Units, devices and add-ons in a log of memory, several nodes over it, and a process that follows it; every step in any order. */
 
-import type { AppendOutcome, EventData, EventLog, NewEvent, StoredEvent, StreamRead } from '../../../src/application/ports/event-log.ts';
+import type { AppendOutcome, EventLog, NewEvent, StoredEvent, StreamRead } from '../../../src/application/ports/event-log.ts';
 import type { ProcessDefinition } from '../../../src/application/processes/process.ts';
 import { ProcessRunner } from '../../../src/application/processes/runner.ts';
-import { uuidv5 } from '../../../src/domain/kernel/ids.ts';
 import { model } from '../../../src/domain/model.ts';
-import { id, now } from '../../kit/decider.ts';
+import { now } from '../../kit/decider.ts';
 import type { MemoryEventLog } from '../../kit/memory-event-log.ts';
 import { type Shell, shellOn } from '../../kit/shell.ts';
-
-type Happened = { readonly type: string; readonly data: object };
-
-/** Events as their aggregates once stored them, past the commands. */
-export const happened = async (log: EventLog, stream: string, ...events: readonly Happened[]): Promise<void> => {
-  const before = await log.read(stream);
-  const stored = events.map(({ type, data }, n): NewEvent => {
-    const eventId = uuidv5(id('happened'), `${stream}:${before.length + n}`);
-    return {
-      id: eventId,
-      type,
-      data: data as EventData,
-      metadata: {
-        $correlationId: eventId,
-        $causationId: eventId,
-        commandId: uuidv5(eventId, 'command'),
-        commandHash: 'set-up',
-        tenant: null,
-        account: null,
-        actor: { kind: 'system', id: 'test' },
-        schemaVersion: 1,
-        occurredAt: now,
-      },
-    };
-  });
-  const outcome = await log.append(stream, stored, before.length - 1);
-  if (!outcome.ok) throw new Error(`${stream} was written to meanwhile`);
-};
 
 /** A log every call of which waits for its turn: whoever gives the turns decides how nodes and processes interleave. */
 export class TurnLog implements EventLog {

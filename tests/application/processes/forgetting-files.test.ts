@@ -7,8 +7,9 @@ import { catalogId } from '../../../src/domain/kernel/well-known.ts';
 import type { Subject } from '../../../src/domain/subject/decider.ts';
 import { shipped } from '../../domain/service-request/kit.ts';
 import { id } from '../../kit/decider.ts';
+import { happened } from '../../kit/happened.ts';
 import { MemoryEventLog } from '../../kit/memory-event-log.ts';
-import { following, happened, nodeOn } from './equipment-world.ts';
+import { following, nodeOn } from './equipment-world.ts';
 
 const [customerId, contactId] = [id('Sur'), id('Ana')];
 const place = { currency: 'GTQ', country: 'GT', timeZone: 'America/Guatemala' } as const;

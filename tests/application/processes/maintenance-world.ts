@@ -8,8 +8,8 @@ import { emit } from '../../../src/domain/kernel/aggregate.ts';
 import { catalogId } from '../../../src/domain/kernel/well-known.ts';
 import { shipped } from '../../domain/service-request/kit.ts';
 import { id, now } from '../../kit/decider.ts';
+import { happened } from '../../kit/happened.ts';
 import { MemoryEventLog } from '../../kit/memory-event-log.ts';
-import { happened } from './equipment-world.ts';
 
 export const zone = 'America/Guatemala';
 export const customerId = id('Sur');

@@ -8,10 +8,10 @@ import { meterId } from '../../../src/domain/meter/state.ts';
 import type { ServiceRequest } from '../../../src/domain/service-request/state.ts';
 import type { WorkOrder } from '../../../src/domain/work-order/state.ts';
 import { id, now } from '../../kit/decider.ts';
+import { happened } from '../../kit/happened.ts';
 import type { MemoryEventLog } from '../../kit/memory-event-log.ts';
 import type { Shell } from '../../kit/shell.ts';
 import { type Story, type Telling, tellHowever, World } from './deliveries.ts';
-import { happened } from './equipment-world.ts';
 import { accountCurrency, accountId, customerId, ownId, photo, policyCurrency, rentedId, returnedNow, setUp } from './maintenance-world.ts';
 
 const telling: Telling = { setUp, processes: [maintenances, workOrders], clock: () => '2026-03-21T00:00:00.000Z', places: { [accountId]: customerId } };

@@ -11,9 +11,10 @@ import { iotDeviceEvents } from '../../../src/domain/iot-device/events.ts';
 import { emit, erase, type Frozen } from '../../../src/domain/kernel/aggregate.ts';
 import { toilet } from '../../domain/equipment/kit.ts';
 import { id } from '../../kit/decider.ts';
+import { happened } from '../../kit/happened.ts';
 import { MemoryEventLog } from '../../kit/memory-event-log.ts';
 import { fc } from '../../kit/seed.ts';
-import { following, happened, nodeOn, TurnLog } from './equipment-world.ts';
+import { following, nodeOn, TurnLog } from './equipment-world.ts';
 
 const unit = emit(equipmentEvents);
 const device = emit(iotDeviceEvents);

@@ -6,9 +6,9 @@ import { catalogId } from '../../../src/domain/kernel/well-known.ts';
 import { hashOf, type PresentQuotation } from '../../../src/domain/quotation/state.ts';
 import { serviceRequestEvents } from '../../../src/domain/service-request/events.ts';
 import { id } from '../../kit/decider.ts';
+import { happened } from '../../kit/happened.ts';
 import { MemoryEventLog } from '../../kit/memory-event-log.ts';
 import type { SendOptions, Shell } from '../../kit/shell.ts';
-import { happened } from './equipment-world.ts';
 
 export const customerId = id('Sur');
 export const accountId = id('Sur norte');

@@ -9,8 +9,9 @@ import { catalogId } from '../../../src/domain/kernel/well-known.ts';
 import { currentValue, type Meter, meterId } from '../../../src/domain/meter/state.ts';
 import { assign, event, ids, registeredToilet, today, zone } from '../../domain/equipment/kit.ts';
 import { id, now } from '../../kit/decider.ts';
+import { happened } from '../../kit/happened.ts';
 import { MemoryEventLog } from '../../kit/memory-event-log.ts';
-import { following, happened, nodeOn } from './equipment-world.ts';
+import { following, nodeOn } from './equipment-world.ts';
 
 const catalog = emit(catalogEvents);
 const slots = emit(allocationEvents);

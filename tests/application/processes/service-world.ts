@@ -18,11 +18,11 @@ import type { WorkOrder } from '../../../src/domain/work-order/state.ts';
 import { defined } from '../../domain/maintenance/kit.ts';
 import { accountId, customerId, equipmentId, shipped, submitted, zone } from '../../domain/service-request/kit.ts';
 import { id, now } from '../../kit/decider.ts';
+import { happened } from '../../kit/happened.ts';
 import { type Death, Machine, MortalLog } from '../../kit/machine.ts';
 import { MemoryEventLog } from '../../kit/memory-event-log.ts';
 import { type Shell, shellOn } from '../../kit/shell.ts';
 import { addedAgain, lived } from './deliveries.ts';
-import { happened } from './equipment-world.ts';
 
 export const requestId = id('request');
 const photo = id('photo');

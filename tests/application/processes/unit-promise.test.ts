@@ -11,11 +11,11 @@ import type { ServiceRequest } from '../../../src/domain/service-request/state.t
 import { mostPromised, type UnitPromise, unitPromiseId } from '../../../src/domain/unit-promise/state.ts';
 import { accountId, asked, customerId, Story, shipped, zone } from '../../domain/service-request/kit.ts';
 import { id } from '../../kit/decider.ts';
+import { happened } from '../../kit/happened.ts';
 import { Machine, MortalLog } from '../../kit/machine.ts';
 import { MemoryEventLog } from '../../kit/memory-event-log.ts';
 import { fc } from '../../kit/seed.ts';
 import { type Shell, shellOn } from '../../kit/shell.ts';
-import { happened } from './equipment-world.ts';
 
 const catalog = emit(catalogEvents);
 const toilets = unitPromiseId('portable-toilet');
