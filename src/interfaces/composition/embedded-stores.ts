@@ -9,19 +9,26 @@ import { startEmbeddedPostgres } from '../../infrastructure/postgres/embedded/se
 
 type Running = { readonly url: string; readonly failed: Promise<Error>; readonly stop: () => Promise<void> };
 /** Absent: somebody else's server is used. */
-export type EmbeddedStores = { readonly postgres: Promise<Running> | undefined; readonly eventStore: Promise<Running> | undefined };
+export type EmbeddedStores = {
+  readonly postgres: Promise<Running> | undefined;
+  readonly eventStore: Promise<Running> | undefined;
+  /** Resolves once other processes are at work, or nothing of this is to be waited for. */
+  readonly underWay: Promise<void>;
+};
 
 type Embedding = Pick<Configuration, 'dataFolder' | 'databaseUrl' | 'eventStoreUrl' | 'embeddedPostgresPort' | 'embeddedEventStorePort'>;
 
 /** Begins what the configuration gives no address for. What fails is told to whoever waits for it. */
 export const beginEmbeddedStores = (configuration: Embedding): EmbeddedStores => {
   const { dataFolder, databaseUrl, eventStoreUrl } = configuration;
-  const stores = {
-    postgres: databaseUrl === undefined ? startEmbeddedPostgres({ folder: join(dataFolder, 'postgres'), port: configuration.embeddedPostgresPort }) : undefined,
-    eventStore: eventStoreUrl === undefined ? startedEventStore(configuration) : undefined,
-  };
-  for (const store of [stores.postgres, stores.eventStore]) store?.catch(() => undefined);
-  return stores;
+  const { promise: underWay, resolve: spawned } = Promise.withResolvers<void>();
+  const postgres =
+    databaseUrl === undefined ? startEmbeddedPostgres({ folder: join(dataFolder, 'postgres'), port: configuration.embeddedPostgresPort, spawned }) : undefined;
+  const eventStore = eventStoreUrl === undefined ? startedEventStore(configuration) : undefined;
+  for (const store of [postgres, eventStore]) store?.catch(() => undefined);
+  if (postgres === undefined) spawned();
+  postgres?.catch(() => spawned());
+  return { postgres, eventStore, underWay };
 };
 
 const startedEventStore = async ({ dataFolder, embeddedEventStorePort }: Embedding): Promise<Running> => {
@@ -30,7 +37,7 @@ const startedEventStore = async ({ dataFolder, embeddedEventStorePort }: Embeddi
 };
 
 /** Stops what was begun, also where only one of the two did start. */
-export const stopEmbeddedStores = async ({ postgres, eventStore }: EmbeddedStores): Promise<void> => {
+export const stopEmbeddedStores = async ({ postgres, eventStore }: Pick<EmbeddedStores, 'postgres' | 'eventStore'>): Promise<void> => {
   const stopped = [postgres, eventStore].map(async (starting) => (await starting?.catch(() => undefined))?.stop());
   await Promise.all(stopped);
 };

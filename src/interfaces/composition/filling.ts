@@ -7,13 +7,11 @@ import { roleTemplates } from '../../application/role-templates.ts';
 import { model } from '../../domain/model.ts';
 import type { Configuration } from '../../infrastructure/configuration.ts';
 import { loadReferenceData } from '../../infrastructure/reference-data/reference-data.ts';
-import { type DemoOptions, isDemoLoaded, loadDemo, standAtDemo } from '../demo/load.ts';
+import { type DemoOptions, loadDemo, standAtDemo } from '../demo/load.ts';
+import { wantsDemo } from '../demo/remembered.ts';
 import type { Progress } from './progress.ts';
 import type { System } from './system.ts';
 import { parts } from './tokens.ts';
-
-/** Whether a start loads the demonstration: its time is not that of whoever uses the system, and what it has begun may not fall due meanwhile. */
-export const wantsDemo = ({ roles, demo, dataFolder }: Configuration): boolean => demo && roles.includes('processor') && !isDemoLoaded(dataFolder);
 
 /** Loads what ships: catalogs always, the demonstration where it is asked for, and then nothing after it begins. Both say nothing new on a second start. */
 export const load = async (system: Pick<System, 'part'>, configuration: Configuration, progress: Progress, options?: DemoOptions): Promise<void> => {

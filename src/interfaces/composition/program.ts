@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { Configuration } from '../../infrastructure/configuration.ts';
 import { acquireInstanceLock } from '../../infrastructure/instance-lock.ts';
+import { wantsDemo } from '../demo/remembered.ts';
 import { beginEmbeddedStores } from './embedded-stores.ts';
 import { terminalProgress } from './progress.ts';
 import type { System } from './system.ts';
@@ -54,9 +55,15 @@ export const runProgram = async (configuration: Configuration): Promise<number> 
     const untilStopped = stopping.then((signal) => Promise.reject(new Stopped(signal)));
     untilStopped.catch(() => undefined);
     const begun = beginEmbeddedStores(configuration);
+    // Loading leaves their own small steps no time.
+    await begun.underWay;
     await loadModules();
-    const [{ startSystem }, { load, wantsDemo }, { welcome }] = await Promise.all([import('./system.ts'), import('./filling.ts'), import('./welcome.ts')]);
-    const fill = (starting: Pick<System, 'part'>) => Promise.race([load(starting, configuration, progress), untilStopped]);
+    const [{ startSystem }, { welcome }] = await Promise.all([import('./system.ts'), import('./welcome.ts')]);
+    const fill = async (starting: Pick<System, 'part'>): Promise<void> => {
+      // Of a later start nobody waits for this.
+      const { load } = await import('./filling.ts');
+      await Promise.race([load(starting, configuration, progress), untilStopped]);
+    };
     system = await startSystem(configuration, progress, { fill, fillFirst: wantsDemo(configuration), begun });
     const { httpUrl, databaseUrl, eventStoreUrl } = system;
     writeFileSync(runtime, `${JSON.stringify({ httpUrl, postgresUrl: databaseUrl, eventStoreUrl, pid: process.pid }, null, 2)}\n`, { mode: 0o600 });

@@ -1,6 +1,5 @@
 /** Loads the demonstration: a company with customers, people, a fleet and agreements, by real commands over the real path, once. */
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { readModels } from '../../../projections/read-models.ts';
 import { permissionsOf } from '../../application/permissions.ts';
 import { addDays, epochMs, instantAt } from '../../domain/kernel/calendar.ts';
@@ -18,6 +17,7 @@ import type { CutShort } from './operations/perform.ts';
 import { companyZone } from './operations/scene.ts';
 import { type Company, tellOperations } from './operations/stage.ts';
 import { randomFrom } from './random.ts';
+import { beginningIn, isDemoLoaded, rememberedIn } from './remembered.ts';
 import { DemoSender } from './sender.ts';
 
 export type DemoOptions = {
@@ -54,11 +54,6 @@ const begunIn = (file: string, now: string, options: DemoOptions | undefined): B
   if (options === undefined || told(begun) === told(options)) return begun;
   throw new Error(`Another demonstration (${told(begun)}) was begun here and cut off; go on with that one, or take another folder.`);
 };
-
-const beginningIn = (dataFolder: string): string => join(dataFolder, 'demonstration-begun.json');
-const rememberedIn = (dataFolder: string): string => join(dataFolder, 'demonstration.json');
-/** Whether it was told to the end. */
-export const isDemoLoaded = (dataFolder: string): boolean => existsSync(rememberedIn(dataFolder));
 
 /**
  * Stands where the demonstration begins, or where the load that was cut off began: what is loaded before it is then no later than what follows.

@@ -18,6 +18,7 @@ export interface ClusterPlan {
   readonly logFile: string;
   /** The command that runs initdb, with what goes before it. */
   readonly initdb: readonly string[];
+  readonly spawned: () => void;
 }
 
 /**
@@ -56,7 +57,7 @@ async function runInitdb(plan: ClusterPlan, where: readonly string[]): Promise<v
     '--no-instructions',
   ];
   const log = logFrom(plan.logFile);
-  const exit = await runLogged([...plan.initdb, ...where, ...how], plan.logFile);
+  const exit = await runLogged([...plan.initdb, ...where, ...how], plan);
   if (exit.code === 0) return;
   throw new Error(
     `The database could not be made in ${plan.cluster}: ${log.lastError() ?? `initdb ended with ${exit.signal ?? exit.code}`} (see ${plan.logFile}).`,
@@ -64,10 +65,14 @@ async function runInitdb(plan: ClusterPlan, where: readonly string[]): Promise<v
 }
 
 /** Only Linux has the supervisor; elsewhere an initdb that outlives us ends by itself and its folder is removed at the next start. */
-async function runLogged(command: readonly string[], logFile: string): Promise<Exit> {
+async function runLogged(command: readonly string[], { logFile, spawned }: ClusterPlan): Promise<Exit> {
   const logFd = openSync(logFile, 'a', 0o600);
   try {
-    if (process.platform === 'linux') return await supervise(command, logFd).exited;
+    if (process.platform === 'linux') {
+      const { exited } = supervise(command, logFd);
+      spawned();
+      return await exited;
+    }
     const [program = '', ...args] = command;
     const run = spawnSync(program, args, { env: cleanEnvironment(), stdio: ['ignore', logFd, logFd], windowsHide: true });
     return { code: run.status, signal: run.signal };

@@ -28,6 +28,7 @@ export interface LaunchPlan {
   /** 0: any free one. */
   readonly port: number;
   readonly settings: PostgresSettings;
+  readonly spawned: () => void;
 }
 
 export interface RunningServer {
@@ -46,6 +47,7 @@ export async function launch(plan: LaunchPlan): Promise<RunningServer> {
     const before = readPostmaster(pidFile)?.text;
     writeFileSync(join(plan.cluster, 'postgresql.conf'), renderSettings(port, plan.settings), { mode: 0o600 });
     const server = plan.launcher(plan.cluster, plan.logFile);
+    plan.spawned();
     const exit = await untilReady(server, () => isReadyAgain(pidFile, before));
     if (exit === undefined) return running(server, port, log);
     if (log.saysPortTaken() && plan.port === 0 && attempt < portAttemptsMax) continue;

@@ -20,6 +20,8 @@ export interface EmbeddedPostgresOptions {
   readonly settings?: PostgresSettings;
   /** How the server is run; the default is the platform's own way. */
   readonly launcher?: 'supervised' | 'pg_ctl';
+  /** Told once a program of Postgres works: from then on there is time for something else. */
+  readonly spawned?: () => void;
 }
 
 export interface EmbeddedPostgres {
@@ -46,10 +48,11 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const logFile = join(folder, 'server.log');
   rotateLog(logFile);
   await freeCluster(cluster);
-  const password = await ensureCluster({ folder, cluster, logFile, initdb: [...prefix, binaries.initdb] });
+  const { spawned = () => undefined } = options;
+  const password = await ensureCluster({ folder, cluster, logFile, initdb: [...prefix, binaries.initdb], spawned });
   const commands = { prefix, binaries };
   const launcher: Launcher = isSupervised(options) ? supervisedLauncher(commands) : pgCtlLauncher(commands);
-  const server = await launch({ cluster, logFile, launcher, port: options.port ?? 0, settings: options.settings ?? {} });
+  const server = await launch({ cluster, logFile, launcher, port: options.port ?? 0, settings: options.settings ?? {}, spawned });
   const url = `postgres://${superuser}:${password}@127.0.0.1:${server.port}`;
   try {
     await ensureDatabase(`${url}/${superuser}`);

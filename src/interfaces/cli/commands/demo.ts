@@ -3,7 +3,8 @@ import { Command } from 'commander';
 import { acquireInstanceLock } from '../../../infrastructure/instance-lock.ts';
 import { load } from '../../composition/filling.ts';
 import { type System, startSystem } from '../../composition/system.ts';
-import { type DemoOptions, defaultDemo, isDemoLoaded } from '../../demo/load.ts';
+import { type DemoOptions, defaultDemo } from '../../demo/load.ts';
+import { isDemoLoaded } from '../../demo/remembered.ts';
 import { type Cli, CliFailure, exits } from '../context.ts';
 import { configurationOf, onceInterrupted } from '../installation.ts';
 
