@@ -1,24 +1,15 @@
 import { expect, test } from '@jest/globals';
-import { catalogEvents } from '../../src/domain/catalog/events.ts';
-import { emit } from '../../src/domain/kernel/aggregate.ts';
-import { catalogId } from '../../src/domain/kernel/well-known.ts';
 import { toilet } from '../domain/equipment/kit.ts';
 import { id } from '../kit/decider.ts';
-import { happened } from '../kit/happened.ts';
 import { MemoryEventLog } from '../kit/memory-event-log.ts';
 import { fc } from '../kit/seed.ts';
+import { importCatalog } from '../kit/shipped-catalogs.ts';
 import { nodeOn, TurnLog } from './processes/equipment-world.ts';
 
-const catalog = emit(catalogEvents);
 const entry = { code: 'portable-toilet', name: 'Portable toilet', attributes: { requiresVin: false, mandatoryPapers: [] } };
 const yard = async (): Promise<MemoryEventLog> => {
   const log = new MemoryEventLog();
-  await happened(
-    log,
-    `catalog-${catalogId('equipment-type')}`,
-    catalog('CatalogDefined', { name: 'equipment-type', source: 'test' }),
-    catalog('EntryDefined', { entry }),
-  );
+  await importCatalog(log, 'equipment-type', [entry]);
   return log;
 };
 const unit = (serialNumber: string) => ({ ...toilet, serialNumber });

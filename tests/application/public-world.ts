@@ -3,14 +3,13 @@ import { Claims } from '../../src/application/claims.ts';
 import { PublicReports } from '../../src/application/public-reports.ts';
 import { customerEvents } from '../../src/domain/customer/events.ts';
 import { emit } from '../../src/domain/kernel/aggregate.ts';
-import { catalogId } from '../../src/domain/kernel/well-known.ts';
 import { model } from '../../src/domain/model.ts';
 import { assign, started, today, toilet, zone } from '../domain/equipment/kit.ts';
-import { shipped } from '../domain/service-request/kit.ts';
 import { id, now } from '../kit/decider.ts';
 import { happened } from '../kit/happened.ts';
 import { MemoryEventLog } from '../kit/memory-event-log.ts';
 import { installationKey, shellOn } from '../kit/shell.ts';
+import { importShipped } from '../kit/shipped-catalogs.ts';
 
 const ofCustomer = emit(customerEvents);
 const lookups = ['equipment-type', 'service-type', 'sla-policy', 'holiday', 'service-urgency', 'service-urgency-type', 'facility', 'document-category'];
@@ -19,11 +18,7 @@ export const accountOf = (name: string): string => id(`${name} account`);
 
 export const publicWorld = async () => {
   const log = new MemoryEventLog();
-  for (const name of lookups) {
-    const entries = Object.values(shipped(name).entries).map(({ entry }) => entry);
-    const defined = { type: 'CatalogDefined', data: { name, source: 'shipped' } };
-    await happened(log, `catalog-${catalogId(name)}`, defined, { type: 'EntriesImported', data: { entries } });
-  }
+  await importShipped(log, lookups);
   const place = { currency: 'GTQ', country: 'GT', timeZone: zone } as const;
   for (const name of customers) {
     const account = { accountId: accountOf(name), accountName: name, accountNumber: name, accountType: 'NATIONAL', ...place } as const;

@@ -3,20 +3,18 @@ import { describe, expect, test } from '@jest/globals';
 import type { Caller } from '../../src/application/caller.ts';
 import { serviceRequests } from '../../src/application/processes/service-request.ts';
 import { attachmentEvents } from '../../src/domain/attachment/events.ts';
-import { catalogEvents } from '../../src/domain/catalog/events.ts';
 import { customerEvents } from '../../src/domain/customer/events.ts';
 import { emit } from '../../src/domain/kernel/aggregate.ts';
-import { catalogId } from '../../src/domain/kernel/well-known.ts';
 import { model } from '../../src/domain/model.ts';
 import type { PresentRequest } from '../../src/domain/service-request/state.ts';
-import { asked, shipped, times, zone } from '../domain/service-request/kit.ts';
+import { asked, times, zone } from '../domain/service-request/kit.ts';
 import { id } from '../kit/decider.ts';
 import { happened } from '../kit/happened.ts';
 import { MemoryEventLog } from '../kit/memory-event-log.ts';
 import { type Shell, shellOn } from '../kit/shell.ts';
+import { importShipped } from '../kit/shipped-catalogs.ts';
 import { following } from './processes/equipment-world.ts';
 
-const catalog = emit(catalogEvents);
 const anAccount = emit(customerEvents);
 const file = emit(attachmentEvents);
 const customers = ['Sur', 'Norte'] as const;
@@ -25,10 +23,7 @@ const lookups = ['service-type', 'sla-policy', 'holiday', 'service-urgency', 'do
 
 const setUp = async (): Promise<MemoryEventLog> => {
   const log = new MemoryEventLog();
-  for (const name of lookups) {
-    const entries = Object.values(shipped(name).entries).map(({ entry }) => entry);
-    await happened(log, `catalog-${catalogId(name)}`, catalog('CatalogDefined', { name, source: 'shipped' }), { type: 'EntriesImported', data: { entries } });
-  }
+  await importShipped(log, lookups);
   const place = { currency: 'GTQ', country: 'GT', timeZone: zone } as const;
   for (const name of customers) {
     await happened(

@@ -8,13 +8,11 @@ import { agreement, allocationIdOf } from '../../src/domain/agreement/decider.ts
 import type { Agreement } from '../../src/domain/agreement/state.ts';
 import { type Allocation, allocation, type PresentAllocation } from '../../src/domain/allocation/decider.ts';
 import { type Assignment, assignment } from '../../src/domain/assignment/decider.ts';
-import { catalogEvents } from '../../src/domain/catalog/events.ts';
 import { customerEvents } from '../../src/domain/customer/events.ts';
 import { equipment } from '../../src/domain/equipment/decider.ts';
 import { equipmentEvents } from '../../src/domain/equipment/events.ts';
 import type { Equipment } from '../../src/domain/equipment/state.ts';
 import { type AnyEvent, emit, erase, type Frozen } from '../../src/domain/kernel/aggregate.ts';
-import { catalogId } from '../../src/domain/kernel/well-known.ts';
 import { model } from '../../src/domain/model.ts';
 import {
   accountId,
@@ -36,6 +34,7 @@ import { id } from './decider.ts';
 import { happened } from './happened.ts';
 import { MemoryEventLog } from './memory-event-log.ts';
 import { type Shell, shellOn } from './shell.ts';
+import { catalogStream, imported } from './shipped-catalogs.ts';
 
 export { accountId, customerId, inLine, otherAccountId, scheduleId };
 export const agreementId = id('agreement');
@@ -49,7 +48,6 @@ const holders = [accountId, otherAccountId] as const;
 const unitsInLine = 10;
 
 const aCustomer = emit(customerEvents);
-const aCatalog = emit(catalogEvents);
 const aUnit = emit(equipmentEvents);
 const place = { currency: 'USD', country: 'GT', timeZone } as const;
 
@@ -63,13 +61,7 @@ const histories = (units: readonly string[]): readonly (readonly [stream: string
       ),
     ],
   ],
-  [
-    `catalog-${catalogId('equipment-type')}`,
-    [
-      aCatalog('CatalogDefined', { name: 'equipment-type', source: 'a test' }),
-      aCatalog('EntryDefined', { entry: { code: 'portable-toilet', name: 'Portable toilet' } }),
-    ],
-  ],
+  [catalogStream('equipment-type'), imported('equipment-type', [{ code: 'portable-toilet', name: 'Portable toilet' }])],
   [
     `agreement-${agreementId}`,
     [

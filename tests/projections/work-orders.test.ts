@@ -4,10 +4,11 @@ import { workOrdersModel } from '../../projections/work-orders/projection.ts';
 import { catalogId, entryId } from '../../src/domain/kernel/well-known.ts';
 import { type Roadside, total } from '../../src/domain/roadside/state.ts';
 import { totals, type WorkOrder, workedMs } from '../../src/domain/work-order/state.ts';
-import { accountId, customerId, equipmentId, shipped, submitted, zone } from '../domain/service-request/kit.ts';
+import { accountId, customerId, equipmentId, submitted, zone } from '../domain/service-request/kit.ts';
 import { id } from '../kit/decider.ts';
 import { checkProjection, foldWhole, logOf } from '../kit/projections.ts';
 import { fc } from '../kit/seed.ts';
+import { imported } from '../kit/shipped-catalogs.ts';
 import { type History, historyOf, type Move, type Order } from './decided.ts';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -17,13 +18,7 @@ const requestId = id('request');
 const usd = (amount: number) => ({ amount: (amount / 100).toFixed(2), currency: 'USD' });
 
 const begin = (history: History): void => {
-  for (const name of ['vmrs', 'work-order-policy', 'equipment-type', 'uom']) {
-    const entries = Object.values(shipped(name).entries).map(({ entry }) => entry);
-    history.happen('catalog', catalogId(name), [
-      { type: 'CatalogDefined', data: { name, source: 'test' } },
-      { type: 'EntriesImported', data: { entries } },
-    ]);
-  }
+  for (const name of ['vmrs', 'work-order-policy', 'equipment-type', 'uom']) history.happen('catalog', catalogId(name), imported(name));
   const place = { currency: 'USD', country: 'GT', timeZone: zone };
   history.happen('customer', customerId, [
     { type: 'CustomerRegistered', data: { customerName: 'Sur', customerClass: 'enterprise', ...place } },

@@ -7,20 +7,18 @@ import { quotationPrinting } from '../../../src/application/documents/quotation-
 import { EffectRunner } from '../../../src/application/effects/runner.ts';
 import { PastStates } from '../../../src/application/past-states.ts';
 import type { EventLog } from '../../../src/application/ports/event-log.ts';
-import { catalogEvents } from '../../../src/domain/catalog/events.ts';
 import { customerEvents } from '../../../src/domain/customer/events.ts';
 import { emit } from '../../../src/domain/kernel/aggregate.ts';
-import { catalogId } from '../../../src/domain/kernel/well-known.ts';
 import { model } from '../../../src/domain/model.ts';
 import { serviceRequestEvents } from '../../../src/domain/service-request/events.ts';
 import { FolderBlobStore } from '../../../src/infrastructure/blob-store/folder-blob-store.ts';
 import { quotationPdf } from '../../../src/infrastructure/documents/quotation-pdf.ts';
-import { loadReferenceData } from '../../../src/infrastructure/reference-data/reference-data.ts';
 import { id, now } from '../../kit/decider.ts';
 import { happened } from '../../kit/happened.ts';
 import { type Death, MortalLog } from '../../kit/machine.ts';
 import { MemoryEventLog } from '../../kit/memory-event-log.ts';
 import { shellOn } from '../../kit/shell.ts';
+import { importShipped } from '../../kit/shipped-catalogs.ts';
 
 export const customerId = id('Sur');
 export const accountId = id('Sur norte');
@@ -29,17 +27,12 @@ export const quotationId = id('quotation');
 const timeZone = 'America/Guatemala';
 const place = { currency: 'GTQ', country: 'GT', timeZone } as const;
 const customer = emit(customerEvents);
-export const shipped = loadReferenceData().filter(({ catalog }) =>
-  ['tax', 'quotation-policy', 'company-profile', 'uom', 'document-category', 'zona', 'municipio', 'country'].includes(catalog),
-);
+const catalogs = ['tax', 'quotation-policy', 'company-profile', 'uom', 'document-category', 'zona', 'municipio', 'country'];
 
 export const started = async () => {
   const folder = await mkdtemp(join(tmpdir(), 'printing-'));
   const log = new MemoryEventLog();
-  for (const { catalog: name, entries } of shipped) {
-    const imported = emit(catalogEvents)('EntriesImported', { entries: entries as never });
-    await happened(log, `catalog-${catalogId(name)}`, emit(catalogEvents)('CatalogDefined', { name, source: 'test' }), imported);
-  }
+  await importShipped(log, catalogs);
   const fiscal = { kind: 'fiscal', isPrimary: true, street: '5a avenida 1-23', zona: '0101-01', municipio: '0101', country: 'GT' } as const;
   await happened(
     log,

@@ -11,23 +11,21 @@ import { requestNotices } from '../../../src/application/processes/request-notic
 import { candidatesFor, requestRouting, routingCatalog } from '../../../src/application/processes/request-routing.ts';
 import { ProcessRunner } from '../../../src/application/processes/runner.ts';
 import type { Catalog } from '../../../src/domain/catalog/decider.ts';
-import { catalogEvents } from '../../../src/domain/catalog/events.ts';
 import { customerEvents } from '../../../src/domain/customer/events.ts';
 import { equipmentEvents } from '../../../src/domain/equipment/events.ts';
 import { emit, type Frozen } from '../../../src/domain/kernel/aggregate.ts';
-import { catalogId } from '../../../src/domain/kernel/well-known.ts';
 import { model } from '../../../src/domain/model.ts';
 import type { ServiceRequest } from '../../../src/domain/service-request/state.ts';
 import { OutboxFolderMailer } from '../../../src/infrastructure/delivery/outbox-folder-mailer.ts';
 import { CatalogGeocoder } from '../../../src/infrastructure/geocoding/catalog-geocoder.ts';
-import { accountId, asked, customerId, shipped, zone } from '../../domain/service-request/kit.ts';
+import { accountId, asked, customerId, zone } from '../../domain/service-request/kit.ts';
 import { id, now } from '../../kit/decider.ts';
 import { happened } from '../../kit/happened.ts';
 import { MemoryEventLog } from '../../kit/memory-event-log.ts';
 import { shellOn } from '../../kit/shell.ts';
+import { importCatalog, importShipped } from '../../kit/shipped-catalogs.ts';
 
 const unit = { unitNumber: 'U1', equipmentType: 'dry-van', vin: '1M8GDM9AXKP042788', specifications: { axles: 2 }, timeZone: zone } as const;
-const catalog = emit(catalogEvents);
 const requestId = id('request');
 let folder = '';
 beforeEach(async () => {
@@ -48,23 +46,8 @@ const world = async () => {
   const log = new MemoryEventLog();
   const shell = shellOn(log, model, { [accountId]: customerId });
   const { states, commands, send } = shell;
-  for (const name of ['service-type', 'service-urgency', 'holiday', 'municipio', 'department', 'notification-channel']) {
-    const entries = Object.values(shipped(name).entries).map(({ entry }) => entry as { readonly code: string; readonly name: string });
-    await happened(log, `catalog-${catalogId(name)}`, catalog('CatalogDefined', { name, source: 'test' }), catalog('EntriesImported', { entries }));
-  }
-  const sla = Object.values(shipped('sla-policy').entries).map(({ entry }) => entry as { readonly code: string; readonly name: string });
-  await happened(
-    log,
-    `catalog-${catalogId('sla-policy')}`,
-    catalog('CatalogDefined', { name: 'sla-policy', source: 'test' }),
-    catalog('EntriesImported', { entries: sla.slice(0, 500) }),
-  );
-  await happened(
-    log,
-    `catalog-${catalogId(routingCatalog)}`,
-    catalog('CatalogDefined', { name: routingCatalog, source: 'test' }),
-    catalog('EntriesImported', { entries: rules }),
-  );
+  await importShipped(log, ['service-type', 'service-urgency', 'holiday', 'municipio', 'department', 'notification-channel', 'sla-policy']);
+  await importCatalog(log, routingCatalog, rules);
   const place = { currency: 'GTQ', country: 'GT', timeZone: zone } as const;
   const said = emit(customerEvents);
   await happened(

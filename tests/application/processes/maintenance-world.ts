@@ -1,15 +1,13 @@
 /** A customer with an account that has a unit, a unit of the company's own, and what the processes around maintenance and inspections read. */
 import { accountEvents } from '../../../src/domain/account/events.ts';
 import { attachmentEvents } from '../../../src/domain/attachment/events.ts';
-import { catalogEvents } from '../../../src/domain/catalog/events.ts';
 import { customerEvents } from '../../../src/domain/customer/events.ts';
 import { equipmentEvents } from '../../../src/domain/equipment/events.ts';
 import { emit } from '../../../src/domain/kernel/aggregate.ts';
-import { catalogId } from '../../../src/domain/kernel/well-known.ts';
-import { shipped } from '../../domain/service-request/kit.ts';
 import { id, now } from '../../kit/decider.ts';
 import { happened } from '../../kit/happened.ts';
 import { MemoryEventLog } from '../../kit/memory-event-log.ts';
+import { importShipped } from '../../kit/shipped-catalogs.ts';
 
 export const zone = 'America/Guatemala';
 export const customerId = id('Sur');
@@ -37,7 +35,6 @@ const catalogs = [
   'violation-code',
   'inspection-level',
 ] as const;
-const catalog = emit(catalogEvents);
 const customer = emit(customerEvents);
 const equipment = emit(equipmentEvents);
 
@@ -58,15 +55,7 @@ export const returnedNow = equipment('EquipmentReturned', {
 
 export const setUp = async (): Promise<MemoryEventLog> => {
   const log = new MemoryEventLog();
-  for (const name of catalogs) {
-    const entries = Object.values(shipped(name).entries).map(({ entry }) => entry as { readonly code: string; readonly name: string });
-    await happened(
-      log,
-      `catalog-${catalogId(name)}`,
-      catalog('CatalogDefined', { name, source: 'test' }),
-      catalog('EntriesImported', { entries: entries.slice(0, 100) }),
-    );
-  }
+  await importShipped(log, catalogs);
   const place = { currency: accountCurrency, country: 'GT', timeZone: zone } as const;
   await happened(
     log,

@@ -1,31 +1,28 @@
 /** A request that may be quoted, with its customer, and what people do with its quotations. */
-import { catalogEvents } from '../../../src/domain/catalog/events.ts';
 import { customerEvents } from '../../../src/domain/customer/events.ts';
 import { emit } from '../../../src/domain/kernel/aggregate.ts';
-import { catalogId } from '../../../src/domain/kernel/well-known.ts';
 import { hashOf, type PresentQuotation } from '../../../src/domain/quotation/state.ts';
 import { serviceRequestEvents } from '../../../src/domain/service-request/events.ts';
 import { id } from '../../kit/decider.ts';
 import { happened } from '../../kit/happened.ts';
 import { MemoryEventLog } from '../../kit/memory-event-log.ts';
 import type { SendOptions, Shell } from '../../kit/shell.ts';
+import { importCatalog } from '../../kit/shipped-catalogs.ts';
 
 export const customerId = id('Sur');
 export const accountId = id('Sur norte');
 export const requestId = id('request');
-const catalog = emit(catalogEvents);
 export const request = emit(serviceRequestEvents);
 const timeZone = 'America/Guatemala';
 
-export const quotedWorld = async (): Promise<MemoryEventLog> => {
+type Submitted = Parameters<typeof request<'RequestSubmitted'>>[1];
+/** `more`: what the request says beside or instead. */
+export const quotedWorld = async (more: Partial<Submitted> = {}): Promise<MemoryEventLog> => {
   const log = new MemoryEventLog();
   const tax = { code: 'none', name: 'No tax', attributes: { rate: '0', validFrom: '1900-01-01' } };
   const policy = { code: 'default', name: 'Every', attributes: { validDays: 30, limits: { GTQ: { approvalLimit: '1000', approverLimit: '1000' } } } };
-  for (const [name, entry] of [
-    ['tax', tax],
-    ['quotation-policy', policy],
-  ] as const)
-    await happened(log, `catalog-${catalogId(name)}`, catalog('CatalogDefined', { name, source: 'test' }), catalog('EntryDefined', { entry }));
+  await importCatalog(log, 'tax', [tax]);
+  await importCatalog(log, 'quotation-policy', [policy]);
   const profile = { customerName: 'Sur', customerClass: 'enterprise', currency: 'GTQ', country: 'GT', timeZone } as const;
   await happened(log, `customer-${customerId}`, emit(customerEvents)('CustomerRegistered', profile));
   const steps = { quotation: true, review: false, schedule: true, manifest: false, evidence: [], reopenWindowDays: 30, autoCloseDays: 3 };

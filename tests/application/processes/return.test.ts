@@ -1,19 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
 import { returns } from '../../../src/application/processes/return.ts';
 import { allocationEvents } from '../../../src/domain/allocation/events.ts';
-import { catalogEvents } from '../../../src/domain/catalog/events.ts';
 import { customerEvents } from '../../../src/domain/customer/events.ts';
 import type { Equipment } from '../../../src/domain/equipment/state.ts';
 import { emit } from '../../../src/domain/kernel/aggregate.ts';
-import { catalogId } from '../../../src/domain/kernel/well-known.ts';
 import { currentValue, type Meter, meterId } from '../../../src/domain/meter/state.ts';
 import { assign, event, ids, registeredToilet, today, zone } from '../../domain/equipment/kit.ts';
 import { id, now } from '../../kit/decider.ts';
 import { happened } from '../../kit/happened.ts';
 import { MemoryEventLog } from '../../kit/memory-event-log.ts';
+import { importCatalog } from '../../kit/shipped-catalogs.ts';
 import { following, nodeOn } from './equipment-world.ts';
 
-const catalog = emit(catalogEvents);
 const slots = emit(allocationEvents);
 const unitId = id('unit');
 const { allocationId, agreementId, scheduleId, lineItemId, customerId, accountId, assignmentId } = ids('A');
@@ -21,7 +19,7 @@ const { allocationId, agreementId, scheduleId, lineItemId, customerId, accountId
 const setUp = async (): Promise<MemoryEventLog> => {
   const log = new MemoryEventLog();
   const entry = { code: 'KMT', name: 'kilometre' };
-  await happened(log, `catalog-${catalogId('uom')}`, catalog('CatalogDefined', { name: 'uom', source: 'test' }), catalog('EntryDefined', { entry }));
+  await importCatalog(log, 'uom', [entry]);
   const profile = { customerName: 'Sur', customerClass: 'enterprise', currency: 'GTQ', country: 'GT', timeZone: zone } as const;
   await happened(log, `customer-${customerId}`, emit(customerEvents)('CustomerRegistered', profile));
   await happened(

@@ -5,42 +5,32 @@ import { roadsideJobs } from '../../../src/application/processes/roadside.ts';
 import { serviceRequests } from '../../../src/application/processes/service-request.ts';
 import { workOrders } from '../../../src/application/processes/work-order.ts';
 import { attachmentEvents } from '../../../src/domain/attachment/events.ts';
-import { catalogEvents } from '../../../src/domain/catalog/events.ts';
 import { customerEvents } from '../../../src/domain/customer/events.ts';
 import { equipmentEvents } from '../../../src/domain/equipment/events.ts';
 import type { Equipment } from '../../../src/domain/equipment/state.ts';
 import { emit } from '../../../src/domain/kernel/aggregate.ts';
-import { catalogId } from '../../../src/domain/kernel/well-known.ts';
 import { type Meter, meterId } from '../../../src/domain/meter/state.ts';
 import { model } from '../../../src/domain/model.ts';
 import type { ServiceRequest } from '../../../src/domain/service-request/state.ts';
 import type { WorkOrder } from '../../../src/domain/work-order/state.ts';
 import { defined } from '../../domain/maintenance/kit.ts';
-import { accountId, customerId, equipmentId, shipped, submitted, zone } from '../../domain/service-request/kit.ts';
+import { accountId, customerId, equipmentId, submitted, zone } from '../../domain/service-request/kit.ts';
 import { id, now } from '../../kit/decider.ts';
 import { happened } from '../../kit/happened.ts';
 import { type Death, Machine, MortalLog } from '../../kit/machine.ts';
 import { MemoryEventLog } from '../../kit/memory-event-log.ts';
 import { type Shell, shellOn } from '../../kit/shell.ts';
+import { importShipped } from '../../kit/shipped-catalogs.ts';
 import { addedAgain, lived } from './deliveries.ts';
 
 export const requestId = id('request');
 const photo = id('photo');
-const catalog = emit(catalogEvents);
 export const usd = (amount: string) => ({ amount, currency: 'USD' });
 const node = (log: ConstructorParameters<typeof MortalLog>[0]): Shell => shellOn(log, model, { [accountId]: customerId });
 
 const setUp = async (): Promise<MemoryEventLog> => {
   const log = new MemoryEventLog();
-  for (const name of ['uom', 'vmrs', 'work-order-policy', 'equipment-type', 'document-category']) {
-    const entries = Object.values(shipped(name).entries).map(({ entry }) => entry as { readonly code: string; readonly name: string });
-    await happened(
-      log,
-      `catalog-${catalogId(name)}`,
-      catalog('CatalogDefined', { name, source: 'test' }),
-      catalog('EntriesImported', { entries: entries.slice(0, 100) }),
-    );
-  }
+  await importShipped(log, ['uom', 'vmrs', 'work-order-policy', 'equipment-type', 'document-category']);
   const place = { currency: 'USD', country: 'GT', timeZone: zone } as const;
   const customer = emit(customerEvents);
   await happened(

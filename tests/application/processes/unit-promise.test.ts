@@ -1,23 +1,21 @@
 /** SR-14 on the real command path: requests that want toilets on overlapping days, several nodes, a processor that dies. */
 import { describe, expect, test } from '@jest/globals';
 import { unitPromises } from '../../../src/application/processes/unit-promise.ts';
-import { catalogEvents } from '../../../src/domain/catalog/events.ts';
 import { equipmentEvents } from '../../../src/domain/equipment/events.ts';
 import { emit } from '../../../src/domain/kernel/aggregate.ts';
 import { addDays } from '../../../src/domain/kernel/calendar.ts';
-import { catalogId } from '../../../src/domain/kernel/well-known.ts';
 import { model } from '../../../src/domain/model.ts';
 import type { ServiceRequest } from '../../../src/domain/service-request/state.ts';
 import { mostPromised, type UnitPromise, unitPromiseId } from '../../../src/domain/unit-promise/state.ts';
-import { accountId, asked, customerId, Story, shipped, zone } from '../../domain/service-request/kit.ts';
+import { accountId, asked, customerId, Story, zone } from '../../domain/service-request/kit.ts';
 import { id } from '../../kit/decider.ts';
 import { happened } from '../../kit/happened.ts';
 import { Machine, MortalLog } from '../../kit/machine.ts';
 import { MemoryEventLog } from '../../kit/memory-event-log.ts';
 import { fc } from '../../kit/seed.ts';
 import { type Shell, shellOn } from '../../kit/shell.ts';
+import { importShipped } from '../../kit/shipped-catalogs.ts';
 
-const catalog = emit(catalogEvents);
 const toilets = unitPromiseId('portable-toilet');
 const names = ['R1', 'R2', 'R3'] as const;
 type Wish = { readonly from: number; readonly days: number; readonly quantity: number };
@@ -31,14 +29,7 @@ const node = (log: ConstructorParameters<typeof MortalLog>[0]): Shell => shellOn
 /** Four toilets, one of them a mistake that was corrected, and a request each that waits for the answer to its quotation. */
 const setUp = async (wishes: readonly Wish[]): Promise<MemoryEventLog> => {
   const log = new MemoryEventLog();
-  for (const name of ['service-type', 'sla-policy', 'holiday', 'facility']) {
-    const entries = Object.values(shipped(name).entries).map(({ entry }) => entry as { readonly code: string; readonly name: string });
-    const define = catalog('CatalogDefined', { name, source: 'test' });
-    const pages = Array.from({ length: Math.ceil(entries.length / 500) }, (_, n) =>
-      catalog('EntriesImported', { entries: entries.slice(n * 500, n * 500 + 500) }),
-    );
-    await happened(log, `catalog-${catalogId(name)}`, define, ...pages);
-  }
+  await importShipped(log, ['service-type', 'sla-policy', 'holiday', 'facility']);
   const unit = emit(equipmentEvents);
   for (const name of ['T1', 'T2', 'T3', 'T4', 'T5']) {
     const toilet = { unitNumber: name, equipmentType: 'portable-toilet', serialNumber: name, specifications: {}, timeZone: zone } as const;

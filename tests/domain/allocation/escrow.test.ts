@@ -6,15 +6,15 @@ import { agreement, allocationIdOf } from '../../../src/domain/agreement/decider
 import { type Agreement, grantedOf } from '../../../src/domain/agreement/state.ts';
 import { type Allocation, allocation, usedOf } from '../../../src/domain/allocation/decider.ts';
 import { catalog } from '../../../src/domain/catalog/decider.ts';
-import { catalogEvents } from '../../../src/domain/catalog/events.ts';
 import { customer } from '../../../src/domain/customer/decider.ts';
 import { customerEvents } from '../../../src/domain/customer/events.ts';
 import { type AnyEvent, emit, erase } from '../../../src/domain/kernel/aggregate.ts';
-import { catalogId } from '../../../src/domain/kernel/well-known.ts';
 import { id, now } from '../../kit/decider.ts';
+import { happened } from '../../kit/happened.ts';
 import { MemoryEventLog } from '../../kit/memory-event-log.ts';
 import { fc } from '../../kit/seed.ts';
 import { shellOn } from '../../kit/shell.ts';
+import { catalogStream, imported } from '../../kit/shipped-catalogs.ts';
 import {
   accountId,
   activated,
@@ -36,7 +36,6 @@ const holders = [accountId, otherAccountId] as const;
 const unitsInLine = 10;
 const account = { accountType: 'REGIONAL', currency: 'USD', country: 'GT', timeZone } as const;
 const aCustomer = emit(customerEvents);
-const aCatalog = emit(catalogEvents);
 const history: readonly { readonly stream: string; readonly events: readonly AnyEvent[] }[] = [
   {
     stream: `customer-${customerId}`,
@@ -45,27 +44,14 @@ const history: readonly { readonly stream: string; readonly events: readonly Any
       ...holders.map((holder, n) => aCustomer('AccountOpened', { accountId: holder, accountName: `${n}`, accountNumber: `${n}`, ...account })),
     ],
   },
-  {
-    stream: `catalog-${catalogId('equipment-type')}`,
-    events: [
-      aCatalog('CatalogDefined', { name: 'equipment-type', source: 'a test' }),
-      aCatalog('EntryDefined', { entry: { code: 'dry-van', name: 'Dry van trailer' } }),
-    ],
-  },
+  { stream: catalogStream('equipment-type'), events: imported('equipment-type', [{ code: 'dry-van', name: 'Dry van trailer' }]) },
   { stream: `agreement-${place.agreementId}`, events: [drafted, signed, added, lined, activated, scheduleActivated] },
 ];
 
 const started = async () => {
   const log = new MemoryEventLog();
   for (const { stream, events } of history) {
-    const metadata = { $correlationId: id('c'), $causationId: id('c'), commandHash: 'x', tenant: customerId, account: null, schemaVersion: 1, occurredAt: now };
-    const stored = events.map((event, n) => ({
-      id: id(`${stream} ${n}`),
-      type: event.type,
-      data: event.data as Readonly<Record<string, unknown>>,
-      metadata: { ...metadata, commandId: id(`${stream} command ${n}`), actor: { kind: 'system' as const, id: 'test' } },
-    }));
-    await log.append(stream, stored, -1);
+    await happened(log, stream, ...events);
   }
   const shell = shellOn(log, [erase(customer), erase(agreement), erase(allocation), erase(catalog)], { [accountId]: customerId, [otherAccountId]: customerId });
   const runner = new ProcessRunner(allocations, { log, states: shell.states, commands: shell.commands, clock: () => now });

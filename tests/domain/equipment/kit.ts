@@ -1,10 +1,9 @@
 /** A unit of the fleet for tests, the shipped equipment types as facts, and the words around them. */
-import { readFileSync } from 'node:fs';
 import { equipment } from '../../../src/domain/equipment/decider.ts';
 import { equipmentEvents } from '../../../src/domain/equipment/events.ts';
 import { emit } from '../../../src/domain/kernel/aggregate.ts';
-import { catalogId } from '../../../src/domain/kernel/well-known.ts';
 import { id, scenarios } from '../../kit/decider.ts';
+import { shippedFacts } from '../../kit/shipped-catalogs.ts';
 
 export const words = scenarios(equipment);
 export const event = emit(equipmentEvents);
@@ -12,14 +11,7 @@ export const zone = 'America/Guatemala';
 /** The kit's clock, 2026-03-01T12:00Z, is the morning of this day in the zone. */
 export const today = '2026-03-01';
 
-type Entry = { readonly code: string };
-const shipped = (catalog: string) => {
-  const file = new URL(`../../../src/infrastructure/reference-data/${catalog}.json`, import.meta.url);
-  const entries: readonly Entry[] = JSON.parse(readFileSync(file, 'utf8')).entries;
-  return { name: catalog, entries: Object.fromEntries(entries.map((entry) => [entry.code, { isActive: true, entry }])) };
-};
-const catalogFacts = (catalog: string) => ({ [`catalog-${catalogId(catalog)}`]: shipped(catalog) });
-export const typeFacts = { ...catalogFacts('equipment-type'), ...catalogFacts('addon-type') };
+export const typeFacts = shippedFacts('equipment-type', 'addon-type');
 
 type Certificate = { readonly expiresOn: string | null };
 /** A customer as AssignEquipment's guard finds it. */

@@ -1,16 +1,13 @@
-import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { jsonSchemaMistakes } from '../../../src/domain/kernel/json-schema.ts';
 import { formats } from '../../../src/infrastructure/validation/formats.ts';
 import { fc } from '../../kit/seed.ts';
+import { shippedEntries } from '../../kit/shipped-catalogs.ts';
 
-type Entry = { readonly code: string; readonly attributes?: Readonly<Record<string, unknown>> };
-const entries = (catalog: string): readonly Entry[] =>
-  JSON.parse(readFileSync(new URL(`../../../src/infrastructure/reference-data/${catalog}.json`, import.meta.url), 'utf8')).entries;
 const schemas = [
-  ...entries('equipment-type').map(({ code, attributes }) => ({ name: code, schema: attributes?.['specificationSchema'] })),
-  ...entries('service-type').map(({ code, attributes }) => ({ name: code, schema: attributes?.['detailsSchema'] })),
+  ...shippedEntries('equipment-type').map(({ code, attributes }) => ({ name: code, schema: attributes?.['specificationSchema'] })),
+  ...shippedEntries('service-type').map(({ code, attributes }) => ({ name: code, schema: attributes?.['detailsSchema'] })),
 ].flatMap(({ name, schema }) => (typeof schema === 'object' && schema !== null ? [{ name, schema: schema as Schema }] : []));
 
 const ajv = new Ajv2020({ allErrors: true, strict: false });

@@ -1,12 +1,11 @@
 /** Quotations for tests: the shipped taxes and policy, a request that may be quoted, products, and histories that lead into each state. */
-import { readFileSync } from 'node:fs';
 import { type EventOf, emit } from '../../../src/domain/kernel/aggregate.ts';
 import { isRejection } from '../../../src/domain/kernel/rejection.ts';
-import { catalogId } from '../../../src/domain/kernel/well-known.ts';
 import { quotation } from '../../../src/domain/quotation/decider.ts';
 import { quotationEvents } from '../../../src/domain/quotation/events.ts';
 import { hashOf, type PresentQuotation, type Quotation, type Status } from '../../../src/domain/quotation/state.ts';
 import { id, scenarios, type TestContext } from '../../kit/decider.ts';
+import { shippedFacts } from '../../kit/shipped-catalogs.ts';
 
 export const { given, fold, claimsAfter, numbersAfter } = scenarios(quotation);
 export const event = emit(quotationEvents);
@@ -17,11 +16,6 @@ export const customerId = id('Sur');
 export const accountId = id('Sur norte');
 export const timeZone = 'America/Guatemala';
 
-const shipped = (name: string) => {
-  const file = new URL(`../../../src/infrastructure/reference-data/${name}.json`, import.meta.url);
-  const { entries } = JSON.parse(readFileSync(file, 'utf8')) as { readonly entries: readonly { readonly code: string }[] };
-  return { name, entries: Object.fromEntries(entries.map((entry) => [entry.code, { isActive: true, entry }])) };
-};
 export const request = (change: object = {}) => ({
   [`serviceRequest-${requestId}`]: {
     situation: 'present',
@@ -53,8 +47,7 @@ export const facts = {
   ...file('pdf', customerId),
   ...file('internal', null),
   ...file('stranger’s', id('Norte')),
-  [`catalog-${catalogId('tax')}`]: shipped('tax'),
-  [`catalog-${catalogId('quotation-policy')}`]: shipped('quotation-policy'),
+  ...shippedFacts('tax', 'quotation-policy'),
   ...request(),
   ...priced('pump', '125.00'),
   ...priced('gone', '1.00', { situation: 'retired' }),

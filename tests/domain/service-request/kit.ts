@@ -1,19 +1,17 @@
 /** Requests for tests: the shipped catalogs as facts, a customer with an account, and histories that lead into each state. */
-import { readFileSync } from 'node:fs';
 import type { DataOf, EventOf } from '../../../src/domain/kernel/aggregate.ts';
 import { isRejection, type Rejection } from '../../../src/domain/kernel/rejection.ts';
-import { catalogId } from '../../../src/domain/kernel/well-known.ts';
 import { serviceRequestCommands } from '../../../src/domain/service-request/commands.ts';
 import { serviceRequest } from '../../../src/domain/service-request/decider.ts';
 import type { serviceRequestEvents } from '../../../src/domain/service-request/events.ts';
 import type { PresentRequest, ServiceRequest } from '../../../src/domain/service-request/state.ts';
 import { Validator } from '../../../src/infrastructure/validation/validator.ts';
 import { contextOf, id, type TestContext } from '../../kit/decider.ts';
+import { shippedFacts } from '../../kit/shipped-catalogs.ts';
 
 export type Name = keyof typeof serviceRequestCommands & string;
 export type CommandData<K extends Name> = DataOf<(typeof serviceRequestCommands)[K]>;
 export type RequestEvent = EventOf<typeof serviceRequestEvents>;
-type Catalog = { readonly name: string; readonly entries: Readonly<Record<string, { readonly isActive: boolean; readonly entry: { readonly code: string } }>> };
 
 export const customerId = id('Sur');
 export const accountId = id('Sur norte');
@@ -21,12 +19,7 @@ export const equipmentId = id('U1');
 export const zone = 'America/Guatemala';
 const validator = new Validator();
 
-export const shipped = (name: string): Catalog => {
-  const file = new URL(`../../../src/infrastructure/reference-data/${name}.json`, import.meta.url);
-  const { entries } = JSON.parse(readFileSync(file, 'utf8')) as { readonly entries: readonly { readonly code: string }[] };
-  return { name, entries: Object.fromEntries(entries.map((entry) => [entry.code, { isActive: true, entry }])) };
-};
-export const catalogs = Object.fromEntries(['service-type', 'sla-policy', 'holiday', 'facility'].map((name) => [`catalog-${catalogId(name)}`, shipped(name)]));
+export const catalogs = shippedFacts('service-type', 'sla-policy', 'holiday', 'facility');
 export const customer = (change: object = {}) => ({
   [`customer-${customerId}`]: { situation: 'active', timeZone: zone, country: 'GT', accounts: { [accountId]: { isOpen: true, timeZone: zone } }, ...change },
 });

@@ -8,7 +8,8 @@ import { isRejection } from '../../../src/domain/kernel/rejection.ts';
 import { serviceRequest } from '../../../src/domain/service-request/decider.ts';
 import { id } from '../../kit/decider.ts';
 import { fc } from '../../kit/seed.ts';
-import { accountId, asked, customer, customerId, details, equipmentId, facts, proven, reach, Story, shipped, submitted, unit, worked, zone } from './kit.ts';
+import { shipped } from '../../kit/shipped-catalogs.ts';
+import { accountId, asked, customer, customerId, details, equipmentId, facts, proven, reach, Story, submitted, unit, worked, zone } from './kit.ts';
 
 const numRuns = 60;
 const tenant = { tenant: customerId } as const;

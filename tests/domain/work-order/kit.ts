@@ -1,17 +1,16 @@
 /** What the tests of work orders share: the catalogs an order goes by, a unit, a technician, and orders in each state. */
 
 import { emit } from '../../../src/domain/kernel/aggregate.ts';
-import { catalogId } from '../../../src/domain/kernel/well-known.ts';
 import { workOrder } from '../../../src/domain/work-order/decider.ts';
 import { workOrderEvents } from '../../../src/domain/work-order/events.ts';
 import { id, now, scenarios } from '../../kit/decider.ts';
-import { shipped } from '../service-request/kit.ts';
+import { catalogStream, shipped } from '../../kit/shipped-catalogs.ts';
 
 export const words = scenarios(workOrder);
 export const event = emit(workOrderEvents);
 
 /** A catalog as it ships, as guards see it. */
-export const catalogFactOf = (name: string): readonly [string, unknown] => [`catalog-${catalogId(name)}`, shipped(name)];
+export const catalogFactOf = (name: string): readonly [string, unknown] => [catalogStream(name), shipped(name)];
 export const unitId = id('unit');
 export const techId = id('tech');
 export const otherTechId = id('other tech');
