@@ -1,7 +1,6 @@
 /** What the servers of the benchmarks share: a model of one aggregate, a caller, tokens, and the HTTP interface's parts around a log. */
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { eventIndexQuery } from '../../projections/event-index/queries.ts';
 import type { Caller } from '../../src/application/caller.ts';
 import { Claims } from '../../src/application/claims.ts';
@@ -21,6 +20,7 @@ import { createLogger } from '../../src/infrastructure/observability/logger.ts';
 import { Metrics } from '../../src/infrastructure/observability/metrics.ts';
 import { Validator } from '../../src/infrastructure/validation/validator.ts';
 import { defaultLimits, type HttpParts } from '../../src/interfaces/http/parts.ts';
+import { listenOn } from '../../tests/kit/listening.ts';
 
 const events = defineEvents({
   GaugeInstalled: { version: 1, docs: 'A gauge.', schema: fields({ customerId: uuid(), name: text() }) },
@@ -61,10 +61,7 @@ const unused = (): never => {
 };
 /** The port of a server on loopback. */
 export const listening = async (handler: RequestListener): Promise<number> => {
-  const server = createServer(handler);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  // The boundary: a TCP server's address is an object.
-  return (server.address() as AddressInfo).port;
+  return (await listenOn(createServer(handler))).port;
 };
 
 const nowMs = (): number => Date.now();

@@ -1,5 +1,6 @@
 /** The part of clamd that the scanner's adapter speaks with, over loopback, as clamd(8) describes INSTREAM. It is no scanner: it looks for one word. */
 import { createServer, type Server, type Socket } from 'node:net';
+import { listenOn } from './listening.ts';
 
 /** The test file of the anti-malware industry (EICAR), put together here so that no scanner takes this source for it. */
 export const eicar = ['X5O!P%@AP[4\\PZX54(P^)7CC)7}$', 'EICAR-STANDARD-ANTIVIRUS-TEST-FILE', '!$H+H*'].join('');
@@ -16,10 +17,7 @@ export class ClamdServer {
   readonly #server: Server = createServer((socket) => this.#serve(socket));
 
   async start(port = 0): Promise<number> {
-    await new Promise<void>((resolve) => this.#server.listen(port, '127.0.0.1', resolve));
-    const address = this.#server.address();
-    if (address === null || typeof address === 'string') throw new Error('no port');
-    return address.port;
+    return (await listenOn(this.#server, port)).port;
   }
   async stop(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();

@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
+import { listenOn } from './listening.ts';
 import { type Secret, signatureProblem } from './s3-signature.ts';
 
 type StoredObject = { readonly body: Buffer; readonly etag: string; modified: Date };
@@ -77,10 +78,7 @@ export class S3Server {
   }
 
   async start(): Promise<string> {
-    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
-    const address = this.#server.address();
-    if (address === null || typeof address === 'string') throw new Error('no port');
-    return `http://127.0.0.1:${address.port}`;
+    return (await listenOn(this.#server)).url;
   }
   async stop(): Promise<void> {
     this.#server.closeAllConnections();

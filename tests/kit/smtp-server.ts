@@ -1,6 +1,7 @@
 /** The part of an SMTP server that mail is handed to, over loopback (RFC 5321, STARTTLS of RFC 3207, AUTH PLAIN of RFC 4954). */
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, TLSSocket } from 'node:tls';
+import { listenOn } from './listening.ts';
 import { testCertificate } from './test-certificate.ts';
 
 export type Delivered = {
@@ -36,10 +37,7 @@ export class SmtpServer {
   }
 
   async start(port = 0): Promise<number> {
-    await new Promise<void>((resolve) => this.#server.listen(port, '127.0.0.1', resolve));
-    const address = this.#server.address();
-    if (address === null || typeof address === 'string') throw new Error('no port');
-    return address.port;
+    return (await listenOn(this.#server, port)).port;
   }
   async stop(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();

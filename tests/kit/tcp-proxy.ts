@@ -1,5 +1,6 @@
 /** A TCP proxy between us and a store: it can be slow, cut connections, fall silent with them open, and break off after so many bytes. */
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { listenOn } from './listening.ts';
 
 /**
  * `open`: passes everything on. `refuse`: new connections are reset, those there are too. `silent`: connections stay open and nothing
@@ -19,6 +20,7 @@ export class TcpProxy {
   readonly #target: { readonly host: string; readonly port: number };
   readonly #server: Server;
   readonly #pairs = new Set<Pair>();
+  #port = 0;
   #weather: Weather = { kind: 'open' };
 
   private constructor(target: { readonly host: string; readonly port: number }) {
@@ -29,14 +31,12 @@ export class TcpProxy {
   /** Listens on a free port of the loopback. */
   static async to(target: { readonly host: string; readonly port: number }): Promise<TcpProxy> {
     const proxy = new TcpProxy(target);
-    await new Promise<void>((resolve) => proxy.#server.listen(0, '127.0.0.1', resolve));
+    proxy.#port = (await listenOn(proxy.#server)).port;
     return proxy;
   }
 
   get port(): number {
-    const address = this.#server.address();
-    if (address === null || typeof address === 'string') throw new Error('the proxy does not listen');
-    return address.port;
+    return this.#port;
   }
 
   /** Changes what happens to connections, also to those there are. What waited in silence passes when it is open again. */

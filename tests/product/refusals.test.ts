@@ -1,15 +1,15 @@
 /** Starts that cannot be: one clear sentence and an exit code that is not zero. */
 
-import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
+import { listenOn } from '../kit/listening.ts';
 import { runToEnd, withDataFolder } from '../kit/product.ts';
 
 const withTakenPort = async <T>(use: (port: number) => Promise<T>): Promise<T> => {
   const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = await listenOn(server);
   try {
-    return await use((server.address() as AddressInfo).port);
+    return await use(port);
   } finally {
     await new Promise((resolve) => server.close(resolve));
   }

@@ -1,5 +1,6 @@
 /** The part of Auth0's Management API that the adapter uses, over loopback, as its documentation describes it (api/management/v2). */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { listenOn } from '../../kit/listening.ts';
 
 type User = { user_id: string; email?: string; name?: string; blocked?: boolean; app_metadata?: { userId?: string }; connection?: string };
 type Role = { id: string; name: string; description: string };
@@ -16,10 +17,7 @@ export class Auth0Server {
   readonly #server = createServer((request, response) => void this.#serve(request, response));
 
   async start(): Promise<string> {
-    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
-    const address = this.#server.address();
-    if (address === null || typeof address === 'string') throw new Error('no port');
-    return `http://127.0.0.1:${address.port}`;
+    return (await listenOn(this.#server)).url;
   }
   async stop(): Promise<void> {
     this.#server.closeAllConnections();

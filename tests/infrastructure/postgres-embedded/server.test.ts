@@ -1,12 +1,12 @@
-import { once } from 'node:events';
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { embeddedExtensions } from '../../../src/infrastructure/postgres/embedded/binaries.ts';
 import { serversIn } from '../../../src/infrastructure/postgres/embedded/recovery.ts';
 import { type EmbeddedPostgres, type EmbeddedPostgresOptions, startEmbeddedPostgres } from '../../../src/infrastructure/postgres/embedded/server.ts';
+import { listenOn } from '../../kit/listening.ts';
 import { newFolder, query, within } from './harness.ts';
 
 let folder: string;
@@ -112,9 +112,8 @@ describe('the port of the embedded Postgres', () => {
   });
 
   test('when taken, is refused in one sentence, and nothing is left running', async () => {
-    const occupier = createServer().listen(0, '127.0.0.1');
-    await once(occupier, 'listening');
-    const { port } = occupier.address() as AddressInfo;
+    const occupier = createServer();
+    const { port } = await listenOn(occupier);
     await expect(start({ port })).rejects.toThrow(
       new Error(`Port ${port} of 127.0.0.1 is taken by another program; stop it, or choose another port for the embedded Postgres.`),
     );

@@ -1,14 +1,13 @@
 /** A server that is being started is there: alive, not ready, and it says when to come again. */
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { expect, test } from '@jest/globals';
 import { startingListener } from '../../../src/interfaces/http/starting.ts';
+import { listenOn } from '../../kit/listening.ts';
 
 test('everything but «alive» is refused with 503 until the application is there, then nothing is', async () => {
   const { listener, serve } = startingListener();
   const server = createServer(listener);
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { url } = await listenOn(server);
   try {
     expect((await fetch(`${url}/health/live`)).status).toBe(200);
     for (const path of ['/health/ready', '/queries/equipment?filter=x', '/commands/customer/register-customer']) {

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { acquireInstanceLock, type InstanceLock } from '../../../src/infrastructure/instance-lock.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../../src/infrastructure/postgres/embedded/server.ts';
+import { listenOn } from '../listening.ts';
 import { brokerVariable } from '../postgres.ts';
 
 const folderPrefix = 'leasing-test-postgres-';
@@ -74,10 +75,8 @@ export default async function globalSetup(): Promise<void> {
       (error: unknown) => response.end(JSON.stringify({ error: String(error) })),
     );
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  process.env[brokerVariable] = (await listenOn(server)).url;
   server.unref();
-  const address = server.address();
-  process.env[brokerVariable] = typeof address === 'object' && address !== null ? `http://127.0.0.1:${address.port}` : '';
   broker = server;
 }
 

@@ -1,7 +1,6 @@
 /** The HTTP interface as it runs in the product, on a log and queries in memory: real tokens, real command handling, a real socket. */
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Caller } from '../../../../src/application/caller.ts';
 import { Claims } from '../../../../src/application/claims.ts';
 import { CommandHandler } from '../../../../src/application/handle-command.ts';
@@ -21,6 +20,7 @@ import { Validator } from '../../../../src/infrastructure/validation/validator.t
 import { createHttpApplication } from '../../../../src/interfaces/http/application.ts';
 import { hardenServer } from '../../../../src/interfaces/http/broken-requests.ts';
 import { defaultLimits, type HttpLimits, type HttpParts } from '../../../../src/interfaces/http/parts.ts';
+import { listenOn } from '../../../kit/listening.ts';
 import { MemoryEventLog } from '../../../kit/memory-event-log.ts';
 import { boatQuery, eventIndex, memoryQueries } from './memory-queries.ts';
 import { testModel } from './model.ts';
@@ -96,9 +96,7 @@ export const startApi = async (options: Options = {}) => {
     version: '0.0.0-test',
   };
   const server = hardenServer(createServer(createHttpApplication(options.parts?.(parts, { verifier }) ?? parts)));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  // The boundary: a TCP server's address is an object.
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { url } = await listenOn(server);
   const tokenOf = (name: string): string => issuer.issue(name, { nowMs: Date.now() }).access_token;
 
   const send = async (path: string, init: RequestInit & { readonly as?: PersonName } = {}): Promise<Answer> => {
