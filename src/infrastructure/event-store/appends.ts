@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import type { EventStoreDBClient } from '@eventstore/db-client';
 import type { ClientDuplexStream, Client as GrpcClient } from '@grpc/grpc-js';
-import { type AppendAnswer, decodeAppendResponse, encodeAppend, type Proposed } from '../protocol/batch-append.ts';
+import { type AppendAnswer, type AppendResponse, decodeAppendResponse, encodeAppend, type Proposed } from '../protocol/batch-append.ts';
 import { argumentsOf, bytesMethod } from './streams-client.ts';
 
 /** The server gives up so long before we do. */
@@ -14,6 +14,15 @@ const headStartMs = 2000;
 type Pending = { readonly resolve: (answer: AppendAnswer) => void; readonly reject: (error: unknown) => void; readonly late: NodeJS.Timeout };
 type Call = ClientDuplexStream<Buffer, Buffer>;
 const Streams = bytesMethod('BatchAppend', { requestStream: true });
+
+const settle = (pending: Map<string, Pending>, { correlationId, answer }: AppendResponse): void => {
+  const asked = pending.get(correlationId);
+  // Whoever is not waiting any more has been told that the outcome is unknown.
+  if (asked === undefined) return;
+  pending.delete(correlationId);
+  clearTimeout(asked.late);
+  asked.resolve(answer);
+};
 
 export class Appends {
   readonly #client: EventStoreDBClient;
@@ -59,13 +68,13 @@ export class Appends {
       pending.clear();
     };
     call.on('data', (message: Buffer) => {
-      const { correlationId, answer } = decodeAppendResponse(message);
-      const asked = pending.get(correlationId);
-      // Whoever is not waiting any more has been told that the outcome is unknown.
-      if (asked === undefined) return;
-      pending.delete(correlationId);
-      clearTimeout(asked.late);
-      asked.resolve(answer);
+      try {
+        settle(pending, decodeAppendResponse(message));
+      } catch (error) {
+        // What is no answer says nothing of any append; the next ones go over a new call.
+        end(error);
+        setImmediate(() => call.cancel());
+      }
     });
     call.on('error', end);
     call.on('end', () => end(new Error('the call for appends has ended')));

@@ -196,18 +196,27 @@ export class Projector {
     const tail = missing.length === 0 ? 0n : await this.#options.log.tail();
     const absent: ProjectionDefinition[] = [];
     const changed: ProjectionDefinition[] = [];
+    const running: Promise<void>[] = [];
+    const run = (definition: ProjectionDefinition, build: Build): void => {
+      const begun = this.#run(definition, build);
+      begun.catch(() => undefined); // Waited for below.
+      running.push(begun);
+    };
     try {
       for (const definition of missing) {
         const build = live.get(definition.name);
         // A checkpoint past the end belongs to another log, or to this one before it was restored from a backup.
-        if (build !== undefined && isOf(build, definition) && build.position <= tail) await this.#run(definition, build);
+        if (build !== undefined && isOf(build, definition) && build.position <= tail) run(definition, build);
         // A newer program is at work; this one leaves its read model alone.
         else if (build !== undefined && build.version > definition.version) continue;
         else if (!this.#builds.isUnbuildable(definition.name) && (await this.#builds.claim(definition.name))) {
           (build === undefined ? absent : changed).push(definition);
         }
       }
+      await Promise.all(running);
     } catch (error) {
+      // None of them may still be on its way when the next look begins.
+      await Promise.allSettled(running);
       for (const { name } of [...absent, ...changed]) await this.#builds.release(name);
       throw error;
     }

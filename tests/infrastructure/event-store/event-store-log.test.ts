@@ -4,6 +4,7 @@ import { binaryEvent, EventStoreDBClient, jsonEvent, type RecordedEvent } from '
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { unitAggregate } from '../../../bench/projector/models.ts';
 import type { NewEvent, StoredEvent } from '../../../src/application/ports/event-log.ts';
+import type { Call } from '../../../src/infrastructure/embedded-event-store/grpc/call.ts';
 import { notReady } from '../../../src/infrastructure/embedded-event-store/grpc/failure.ts';
 import { serve } from '../../../src/infrastructure/embedded-event-store/grpc/server.ts';
 import { type EmbeddedEventStore, startEmbeddedEventStore } from '../../../src/infrastructure/embedded-event-store/start.ts';
@@ -249,4 +250,22 @@ test('a store that takes calls and never answers is one that is away, for reads 
   ]);
   await asking.close();
   await mute.close(notReady());
+});
+
+test('a store that answers what is no message is one that is away, and the program goes on', async () => {
+  // Field 1, length-delimited, that runs past its message.
+  const nonsense = Buffer.from([0x0a, 0x7f, 0x01]);
+  const streams = '/event_store.client.streams.Streams';
+  const talk = (call: Call) => ({ message: () => void call.send(nonsense), end: () => undefined });
+  const methods = new Map([`${streams}/Read`, `${streams}/BatchAppend`].map((path) => [path, talk]));
+  const babbling = await serve({ host: '127.0.0.1', port: 0, methods, authenticate: () => undefined });
+  const asking = new EventStoreLog(`esdb://127.0.0.1:${babbling.port}?tls=false`, new EventCodec([unitAggregate], new MemoryKeyVault()));
+  const away = { name: 'StoreUnavailable' };
+  await Promise.all([
+    expect(asking.read('unit-1')).rejects.toMatchObject(away),
+    expect(collected(asking.readAll({}), 1000)).rejects.toMatchObject(away),
+    expect(asking.append('unit-1', [fresh('a')], -1)).rejects.toMatchObject(away),
+  ]);
+  await asking.close();
+  await babbling.close(notReady());
 });
