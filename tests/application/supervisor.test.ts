@@ -135,6 +135,13 @@ const startedOn = async (log: MemoryEventLog, checkpoints: Checkpoints, follower
     },
   };
 };
+/** Two nodes over one log, each with the one process; `here` and `there` see what is given to it on either. */
+const twoNodes = async () => {
+  const [log, checkpoints, office] = [new MemoryEventLog(3), new Checkpoints(), new Office()];
+  const [here, there] = [new Awaited('Only'), new Awaited('Only')];
+  const one = await startedOn(log, checkpoints, [here], office.desk);
+  return { log, office, here, there, one, other: await startedOn(log, checkpoints, [there], office.desk) };
+};
 
 describe('the supervisor of processes', () => {
   test('ES-8 each process goes on from its own checkpoint; what was saved is never given again, what was not is', async () => {
@@ -256,12 +263,7 @@ describe('the supervisor of processes', () => {
   });
 
   test('ES-8 of two nodes one runs a process; the other takes over from its checkpoint when it ends', async () => {
-    const log = new MemoryEventLog(3);
-    const checkpoints = new Checkpoints();
-    const office = new Office();
-    const [here, there] = [new Awaited('Only'), new Awaited('Only')];
-    const one = await startedOn(log, checkpoints, [here], office.desk);
-    const other = await startedOn(log, checkpoints, [there], office.desk);
+    const { log, office, here, there, one, other } = await twoNodes();
     await open(log, 4);
     await one.supervisor.settled();
     await other.supervisor.settled();
@@ -276,12 +278,7 @@ describe('the supervisor of processes', () => {
   });
 
   test('ES-8 a node that loses its locks stands by; the process goes on at whichever node takes them', async () => {
-    const log = new MemoryEventLog(3);
-    const checkpoints = new Checkpoints();
-    const office = new Office();
-    const [here, there] = [new Awaited('Only'), new Awaited('Only')];
-    const one = await startedOn(log, checkpoints, [here], office.desk);
-    const other = await startedOn(log, checkpoints, [there], office.desk);
+    const { log, office, here, there, one, other } = await twoNodes();
     await open(log, 2);
     await one.supervisor.settled();
     office.loseAll();
