@@ -3,9 +3,9 @@ import { attachment } from '../../src/domain/attachment/decider.ts';
 import { derivedId } from '../../src/domain/kernel/ids.ts';
 import { entryId } from '../../src/domain/kernel/well-known.ts';
 import { projecting, type Rows } from '../kernel/projection.ts';
-import { attachmentLinkTable, attachmentTable, attachmentVersionTable, storageFileTable } from './tables.ts';
+import { attachmentLinkTable, attachmentTable, attachmentVersionTable, keptFileTable, storageFileTable } from './tables.ts';
 
-const tables = { attachment: attachmentTable, version: attachmentVersionTable, link: attachmentLinkTable, file: storageFileTable };
+const tables = { attachment: attachmentTable, version: attachmentVersionTable, link: attachmentLinkTable, file: storageFileTable, kept: keptFileTable };
 const { projection, when } = projecting(tables);
 type All = Rows<typeof tables>;
 
@@ -40,7 +40,7 @@ const eachVersion = (rows: All, id: string, change: (version: number) => void): 
 
 export const documents = projection({
   name: 'documents',
-  version: 1,
+  version: 2,
   docs: 'Attachments, their versions, what hangs on them, and the contents in the blob store.',
   on: [
     when(attachment, {
@@ -89,12 +89,26 @@ export const documents = projection({
       },
       AttachmentLinked: ({ aggregateId, data }, rows) => hang(rows, aggregateId, data),
       AttachmentUnlinked: ({ aggregateId, data }, rows) => unhang(rows, aggregateId, data),
-      AttachmentRetained: ({ aggregateId, data }, rows) => rows.attachment.patch(aggregateId, { retained_until: data.until }),
+      AttachmentRetained: ({ aggregateId, data }, rows) => {
+        rows.attachment.patch(aggregateId, { retained_until: data.until });
+        rows.kept.patch(aggregateId, { kept_until: data.until, reason: data.reason });
+      },
+      AttachmentForgettingDeferred: ({ aggregateId, data }, rows) =>
+        rows.kept.put({
+          attachment_id: aggregateId,
+          subject_id: data.subjectId,
+          document_category_type: rows.attachment.get(aggregateId)?.document_category_type ?? 'other',
+          reason: data.reason ?? null,
+          kept_until: data.until,
+          status: 'kept',
+          removed_at: null,
+        }),
       AttachmentExpirySet: ({ aggregateId, data }, rows) => rows.attachment.patch(aggregateId, { expiration_date: data.expiresOn, is_expired: false }),
       AttachmentExpiryCleared: ({ aggregateId }, rows) => rows.attachment.patch(aggregateId, { expiration_date: null, is_expired: false }),
       AttachmentExpired: ({ aggregateId }, rows) => rows.attachment.patch(aggregateId, { is_expired: true }),
       AttachmentMetadataChanged: ({ aggregateId, data }, rows) => rows.attachment.patch(aggregateId, { metadata: data.metadata }),
-      AttachmentRemoved: ({ aggregateId, data }, rows) => {
+      AttachmentRemoved: ({ aggregateId, data, occurredAt }, rows) => {
+        rows.kept.patch(aggregateId, { status: 'removed', removed_at: occurredAt });
         rows.attachment.patch(aggregateId, { status: 'removed', status_reason: data.reason, url: null });
         eachVersion(rows, aggregateId, (version) => rows.version.remove(versionId(aggregateId, version)));
       },

@@ -1,4 +1,6 @@
 import { tableQuery } from '../kernel/query.ts';
-import { attachmentLinkTable, attachmentTable, attachmentVersionTable, storageFileTable } from './tables.ts';
+import { attachmentLinkTable, attachmentTable, attachmentVersionTable, keptFileTable, storageFileTable } from './tables.ts';
 
-export const documentQueries = [attachmentTable, attachmentVersionTable, attachmentLinkTable, storageFileTable].map((table) => tableQuery('documents', table));
+export const documentQueries = [attachmentTable, attachmentVersionTable, attachmentLinkTable, storageFileTable, keptFileTable].map((table) =>
+  tableQuery('documents', table),
+);

@@ -53,6 +53,21 @@ export const attachmentLinkTable = tenantTable('attachment_link', {
     target_part_id: uuid().nullable(),
   },
 });
+/** The parts of forgotten persons that were refused, because the law keeps them (P19, ES-12). */
+export const keptFileTable = tenantTable('forgetting_refused_part', {
+  key: 'attachment_id',
+  permission: 'subject:view',
+  docs: 'Files about forgotten persons that must be kept: why, and through which day; on the day after they go too.',
+  columns: {
+    attachment_id: uuid(),
+    subject_id: uuid().filtered().described('The person that was forgotten.'),
+    document_category_type: text().filtered().described('A code of the catalog document-category.'),
+    reason: text().nullable().described('Why it must be kept.'),
+    kept_until: date().filtered().described('The last day on which it must be kept.'),
+    status: text().filtered().described('kept, or removed once it need not be kept any more'),
+    removed_at: instant().nullable(),
+  },
+});
 /** Keys of the blob store are the company's business; customers see versions. */
 export const storageFileTable = companyTable('storage_file', {
   key: 'storage_file_id',

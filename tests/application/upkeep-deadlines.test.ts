@@ -1,17 +1,16 @@
 /** What maintenance and inspections set for a day is told once: by two schedulers, with clocks that jump, deaths anywhere and a read model that lags. */
 import { describe, expect, test } from '@jest/globals';
-import { deadlines as projection } from '../../projections/deadlines/projection.ts';
 import { DeadlineScheduler } from '../../src/application/deadlines/scheduler.ts';
-import type { DueDeadline, DueDeadlines } from '../../src/application/ports/due-deadlines.ts';
+import type { DueDeadlines } from '../../src/application/ports/due-deadlines.ts';
 import type { EventLog, StoredEvent } from '../../src/application/ports/event-log.ts';
 import { addMilliseconds } from '../../src/domain/kernel/calendar.ts';
 import { localDate } from '../../src/domain/kernel/time-zone.ts';
 import { type Maintenance, maintenanceId } from '../../src/domain/maintenance/state.ts';
 import { model } from '../../src/domain/model.ts';
+import { foldedDeadlines as folded } from '../kit/deadlines.ts';
 import { id, now } from '../kit/decider.ts';
 import { MortalLog } from '../kit/machine.ts';
 import type { MemoryEventLog } from '../kit/memory-event-log.ts';
-import { foldWhole } from '../kit/projections.ts';
 import { fc } from '../kit/seed.ts';
 import { type Shell, shellOn } from '../kit/shell.ts';
 import { ownId, setUp, zone } from './processes/maintenance-world.ts';
@@ -20,30 +19,6 @@ const node = (log: EventLog): Shell => shellOn(log, model);
 const dayMs = 86_400_000;
 const schedule = maintenanceId(ownId, 'pm-a');
 
-/** The read model `deadline` over these events. */
-const folded = (events: () => readonly StoredEvent[]): DueDeadlines => ({
-  due: async (at, limit) => {
-    const rows = (foldWhole(projection, events())['deadline'] ?? []).map(
-      (row) => JSON.parse(row) as Readonly<Record<string, string>> & { readonly data: object },
-    );
-    return rows
-      .filter((row) => String(row['due_at']) <= at)
-      .sort((a, b) => (String(a['due_at']) < String(b['due_at']) ? -1 : 1))
-      .slice(0, limit)
-      .map((row): DueDeadline => {
-        const text = (name: string): string => String(row[name]);
-        const which = { deadlineId: text('deadline_id'), category: text('category'), aggregateId: text('aggregate_id'), name: text('name') };
-        return {
-          ...which,
-          dueAt: text('due_at'),
-          command: text('command'),
-          data: { ...row.data },
-          setBy: text('set_by'),
-          correlationId: text('correlation_id'),
-        };
-      });
-  },
-});
 const schedulerOn = (log: EventLog, deadlines: DueDeadlines, clock: () => string): DeadlineScheduler =>
   new DeadlineScheduler({ log, commands: node(log).commands, deadlines, clock });
 

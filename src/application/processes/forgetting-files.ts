@@ -17,8 +17,8 @@ export const forgettingFiles = defineProcess({
     on(attachment, {
       AttachmentUploadBegun: ({ aggregateId, data: { subjectId } }) =>
         subjectId === undefined ? [] : [send(subject, 'NoteSubjectFile', { step: 'note', to: subjectId, data: { attachmentId: aggregateId } })],
-      AttachmentForgettingDeferred: ({ aggregateId, data: { subjectId, until } }) => [
-        send(subject, 'NoteFileKept', { step: 'kept', to: subjectId, data: { attachmentId: aggregateId, until } }),
+      AttachmentForgettingDeferred: ({ aggregateId, data: { subjectId, until, reason } }) => [
+        send(subject, 'NoteFileKept', { step: 'kept', to: subjectId, data: { attachmentId: aggregateId, until, ...(reason === undefined ? {} : { reason }) } }),
       ],
     }),
     on(subject, {

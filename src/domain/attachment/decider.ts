@@ -118,7 +118,7 @@ const expiry: Pick<Decide, 'SetAttachmentExpiry' | 'ClearAttachmentExpiry' | 'Re
 };
 
 /** ES-10: what must be kept is not removed by anybody, whatever they may. */
-const isRetained = (at: PresentAttachment, now: string): boolean => at.retainedUntil !== null && today(at, now) <= at.retainedUntil;
+export const isRetained = (at: PresentAttachment, now: string): boolean => at.retainedUntil !== null && today(at, now) <= at.retainedUntil;
 
 const removal: Pick<Decide, 'RemoveAttachment' | 'RemoveUnlinkedAttachment' | 'ForgetAttachment' | 'RecordContentDeleted'> = {
   RemoveAttachment: (state, command, { now }) => {
@@ -133,10 +133,12 @@ const removal: Pick<Decide, 'RemoveAttachment' | 'RemoveUnlinkedAttachment' | 'F
   },
   ForgetAttachment: (state, _command, { now }) => {
     const at = present(state);
-    const { subjectId, retainedUntil, forgottenAfter, timeZone } = at;
+    const { subjectId, retainedUntil, retainedFor, forgottenAfter, timeZone } = at;
     if (subjectId === null) return [];
     if (retainedUntil === null || !isRetained(at, now)) return [event('AttachmentRemoved', { reason: 'The person it is about is forgotten.' })];
-    return forgottenAfter === retainedUntil ? [] : [event('AttachmentForgettingDeferred', { subjectId, until: retainedUntil, timeZone })];
+    return forgottenAfter === retainedUntil
+      ? []
+      : [event('AttachmentForgettingDeferred', { subjectId, until: retainedUntil, timeZone, ...(retainedFor === null ? {} : { reason: retainedFor }) })];
   },
   RecordContentDeleted: (state) => {
     if (state.situation !== 'removed') return reject('notRemoved', 'The attachment is not removed.');

@@ -67,7 +67,7 @@ export const attachmentEvents = defineEvents({
   AttachmentForgettingDeferred: {
     version: 1,
     docs: 'The person it is about is forgotten, but it must be kept through this day; on the day after it goes too (ES-12).',
-    schema: fields({ subjectId: uuid(), until: businessDate(), timeZone: timeZone() }),
+    schema: fields({ subjectId: uuid(), until: businessDate(), reason: optional(text()), timeZone: timeZone() }),
   },
   AttachmentRemoved: { version: 1, docs: 'It is gone from every list; its content is deleted next.', schema: fields({ reason: text() }) },
   AttachmentContentDeleted: { version: 1, docs: 'Every version’s content was deleted from the blob store.', schema: fields({}) },

@@ -32,6 +32,8 @@ type Present = {
   readonly links: readonly string[];
   readonly wasLinked: boolean;
   readonly retainedUntil: string | null;
+  /** Why it must be kept until then, as was said last. */
+  readonly retainedFor: string | null;
   readonly expiresOn: string | null;
   readonly isExpired: boolean;
   readonly reminded: readonly number[];
@@ -83,6 +85,7 @@ export const evolve: Evolve<Attachment, typeof attachmentEvents> = {
       links: [],
       wasLinked: false,
       retainedUntil: null,
+      retainedFor: null,
       expiresOn: null,
       isExpired: false,
       reminded: [],
@@ -94,7 +97,7 @@ export const evolve: Evolve<Attachment, typeof attachmentEvents> = {
   AttachmentRejected: present(({ rejected }, { uploadId }) => ({ rejected: [...rejected, uploadId], pending: null })),
   AttachmentLinked: present(({ links }, data) => ({ links: [...links, linkKey(data)], wasLinked: true })),
   AttachmentUnlinked: present(({ links }, data) => ({ links: links.filter((key) => key !== linkKey(data)) })),
-  AttachmentRetained: present((_state, { until }) => ({ retainedUntil: until })),
+  AttachmentRetained: present((_state, { until, reason }) => ({ retainedUntil: until, retainedFor: reason })),
   AttachmentExpirySet: present((_state, { expiresOn, timeZone }) => ({ expiresOn, timeZone, isExpired: false, reminded: [] })),
   AttachmentExpiryCleared: present(() => ({ expiresOn: null, isExpired: false, reminded: [] })),
   AttachmentExpiryNear: present(({ reminded }, { daysLeft }) => ({ reminded: [...reminded, daysLeft] })),

@@ -17,7 +17,7 @@ export const subjectCommands = defineCommands({
     internal: true,
     docs: 'A file of the forgotten person must be kept for a while.',
     rejects: [],
-    schema: fields({ attachmentId: uuid(), until: businessDate() }),
+    schema: fields({ attachmentId: uuid(), until: businessDate(), reason: optional(text()) }),
   },
   ForgetSubject: {
     permission: 'subject:delete',

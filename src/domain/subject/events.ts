@@ -12,6 +12,6 @@ export const subjectEvents = defineEvents({
   SubjectFileKept: {
     version: 1,
     docs: 'The person is forgotten, but this file must be kept through this day: the part that was refused. It goes on the day after (ES-12).',
-    schema: fields({ attachmentId: uuid(), until: businessDate() }),
+    schema: fields({ attachmentId: uuid(), until: businessDate(), reason: optional(text()) }),
   },
 });

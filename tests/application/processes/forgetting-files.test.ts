@@ -1,14 +1,17 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { documents } from '../../../projections/documents/projection.ts';
+import { DeadlineScheduler } from '../../../src/application/deadlines/scheduler.ts';
 import { refusedParts } from '../../../src/application/forgetting.ts';
 import { forgettingFiles } from '../../../src/application/processes/forgetting-files.ts';
 import type { Attachment } from '../../../src/domain/attachment/state.ts';
 import { customerEvents } from '../../../src/domain/customer/events.ts';
 import { emit } from '../../../src/domain/kernel/aggregate.ts';
 import type { Subject } from '../../../src/domain/subject/decider.ts';
+import { foldedDeadlines } from '../../kit/deadlines.ts';
 import { id, now } from '../../kit/decider.ts';
 import { happened } from '../../kit/happened.ts';
 import { MemoryEventLog } from '../../kit/memory-event-log.ts';
+import { foldWhole } from '../../kit/projections.ts';
 import { importShipped } from '../../kit/shipped-catalogs.ts';
 import { following, nodeOn } from './equipment-world.ts';
 
@@ -39,7 +42,7 @@ type Row = Readonly<Record<string, unknown>>;
 const listed = async (): Promise<readonly Row[]> => (foldWhole(documents, log.events)['kept'] ?? []).map((row): Row => JSON.parse(row));
 /** The scheduler at this instant, over the deadlines that the log holds. */
 const scheduled = async (at: string): Promise<void> => {
-  await new DeadlineScheduler({ log, commands: nodeOn(log).commands, deadlines: foldedDeadlines(() => log.events), clock: () => at }).run();
+  await new DeadlineScheduler({ log, commands: nodeOn(log).commands, deadlines: foldedDeadlines(() => log.events), clock: () => at }).fireDue();
 };
 const subjectNow = async () => (await nodeOn(log).states.loadFresh('subject', contactId)).state as Subject;
 

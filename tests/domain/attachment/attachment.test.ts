@@ -220,7 +220,7 @@ describe('a file about a person', () => {
   const subjectId = id('person');
   const about = event('AttachmentUploadBegun', { ...announced, subjectId, name: 'insurance' });
   const gone = event('AttachmentRemoved', { reason: 'The person it is about is forgotten.' });
-  const deferred = (until: string) => event('AttachmentForgettingDeferred', { subjectId, until, timeZone: 'UTC' });
+  const deferred = (until: string) => event('AttachmentForgettingDeferred', { subjectId, until, reason: 'x', timeZone: 'UTC' });
 
   test('ES-12 is named by its category, in every version: what somebody called it is in no event', () => {
     given()

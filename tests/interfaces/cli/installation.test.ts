@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readModels } from '../../../projections/read-models.ts';
+import { catalogId } from '../../../src/domain/kernel/well-known.ts';
 import { parts } from '../../../src/interfaces/composition/tokens.ts';
 import { id } from '../../kit/decider.ts';
 import { type Office, openOffice } from './kit/office.ts';
@@ -162,15 +163,28 @@ describe('beside the running system', () => {
     expect({ status: answer.status, body: await answer.json() }).toMatchObject({ status: 200, body: { name: 'Nora Klein' } });
   });
 
-  test('forget does what the command does: refused while active, then erased everywhere, once', async () => {
+  test('ES-9 ES-12 forget does what the command does: refused while active, then erased everywhere, once; what the law keeps is told', async () => {
     const forget = ['forget', id('user'), '--reason', 'asked for it', '--yes'];
     expect(await type(...forget)).toMatchObject({ code: 1, err: 'Deactivate the user first.\n' });
     await office.give('user', id('user'), 'DeactivateUser', { reason: 'leaves' });
-    expect(await type(...forget)).toMatchObject({ code: 0, out: expect.stringMatching(/is forgotten: the key is destroyed/) });
-    expect(await type(...forget)).toMatchObject({ code: 0, out: `${id('user')} was forgotten before.\n` });
+    const file = { name: 'Contract of Nora', declaredType: 'application/pdf', declaredSizeBytes: 10 };
+    const categories = ['contract', 'dpi'].map((code) => ({ code, name: code }));
+    await office.give('catalog', catalogId('document-category'), 'ImportEntries', { catalog: 'document-category', source: 'test', entries: categories });
+    for (const [name, documentCategory] of Object.entries({ contract: 'contract', scan: 'dpi' }))
+      await office.give('attachment', id(name), 'BeginUpload', { documentCategory, subjectId: id('user'), ...file });
+    await office.give('attachment', id('contract'), 'RetainAttachment', { until: '2999-01-31', reason: 'Signed.' });
+    await office.settled();
+    const isKept = `1 file about it must be kept, and goes on the day after:\n  ${id('contract')} (contract) through 2999-01-31: Signed.\n`;
+    const forgotten = await type(...forget);
+    expect(forgotten).toMatchObject({ code: 0, out: expect.stringMatching(/is forgotten: the key is destroyed/) });
+    expect(forgotten.out.endsWith(isKept)).toBe(true);
+    expect(await type(...forget)).toMatchObject({ code: 0, out: `${id('user')} was forgotten before.\n${isKept}` });
     expect((await type('replay', 'user', id('user'), '--personal')).out).not.toMatch(/Nora|nora@/);
     await office.settled();
     expect(await sql(`select name, email from read_models.user`)).toEqual([{ name: '[erased]', email: '[erased]' }]);
+    expect(await sql(`select attachment_id, subject_id, kept_until::text, reason, status from read_models.forgetting_refused_part`)).toEqual([
+      { attachment_id: id('contract'), subject_id: id('user'), kept_until: '2999-01-31', reason: 'Signed.', status: 'kept' },
+    ]);
     expect(await type('verify', 'users', 'event-index')).toMatchObject({ code: 0 });
     expect(await type('forget', id('nobody'), '--reason', 'x', '--yes')).toMatchObject({ code: 1, err: 'There is no such person.\n' });
   });

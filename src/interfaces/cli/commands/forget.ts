@@ -2,6 +2,7 @@
 import { createSecretKey, randomBytes, randomUUID } from 'node:crypto';
 import { Command, Option } from 'commander';
 import { systemCaller } from '../../../application/caller.ts';
+import { type RefusedPart, refusedParts } from '../../../application/forgetting.ts';
 import type { CommandOutcome } from '../../../application/handle-command.ts';
 import { uuidv7 } from '../../../domain/kernel/ids.ts';
 import { model } from '../../../domain/model.ts';
@@ -35,6 +36,13 @@ const told = (outcome: CommandOutcome, id: string): string => {
   }
 };
 
+/** What the law keeps for now: the parts that are refused. */
+const kept = (refused: readonly RefusedPart[]): string =>
+  [
+    `${refused.length === 1 ? '1 file' : `${refused.length} files`} about it must be kept, and goes on the day after:`,
+    ...refused.map(({ attachmentId, documentCategory, until, reason }) => `  ${attachmentId} (${documentCategory}) through ${until}: ${reason}`),
+  ].join('\n');
+
 const forget = async (cli: Cli, { part }: Installation, { id, options }: { readonly id: string; readonly options: Options }): Promise<void> => {
   const directory = await part(parts.directory);
   (await part(parts.reader)).start();
@@ -59,6 +67,8 @@ const forget = async (cli: Cli, { part }: Installation, { id, options }: { reado
   );
   if (!enveloped.ok) throw new CliFailure((enveloped.problem.errors ?? []).map(({ message }) => message).join('\n') || enveloped.problem.detail, exits.usage);
   await writeLine(cli, told(await (await part(parts.commands)).handle(enveloped.envelope), id));
+  const refused = await refusedParts(await part(parts.states), id, enveloped.envelope.at);
+  if (refused.length > 0) await writeLine(cli, kept(refused));
 };
 
 export const forgetCommand = (cli: Cli): Command =>
