@@ -263,7 +263,7 @@ describe('the supervisor of processes', () => {
   });
 
   test('ES-8 of two nodes one runs a process; the other takes over from its checkpoint when it ends', async () => {
-    const { log, office, here, there, one, other } = await twoNodes();
+    const { log, here, there, one, other } = await twoNodes();
     await open(log, 4);
     await one.supervisor.settled();
     await other.supervisor.settled();
