@@ -11,6 +11,7 @@ import { maintenance } from '../../domain/maintenance/decider.ts';
 import { maintenanceFact, maintenanceId } from '../../domain/maintenance/state.ts';
 import type { MeterKind } from '../../domain/meter/state.ts';
 import { serviceRequestFact } from '../../domain/service-request/state.ts';
+import { detailsIn } from '../../domain/service-request/wanted.ts';
 import { workOrderFact } from '../../domain/work-order/state.ts';
 import { type Send, send } from './process.ts';
 
@@ -49,8 +50,7 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 export const scheduleOf = (facts: Facts, requestId: string): string | undefined => {
   const request = serviceRequestFact.of(facts, requestId);
   if (request === undefined || request.situation === 'absent' || request.equipmentId === null) return undefined;
-  const said: unknown = JSON.parse(request.particulars);
-  const details = isRecord(said) && isRecord(said['details']) ? said['details'] : {};
+  const details = detailsIn(request.particulars);
   const program = request.serviceType === 'pm' ? details['program'] : request.serviceType === 'inspection' ? details['kind'] : undefined;
   return typeof program === 'string' ? maintenanceId(request.equipmentId, program) : undefined;
 };

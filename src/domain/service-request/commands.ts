@@ -225,6 +225,13 @@ export const serviceRequestCommands = defineCommands({
     rejects: [...order, 'endsBeforeStart', 'tooMany'],
     schema: fields({ delivery: businessDate(), pickup: businessDate(), cleaningsPerWeek: integer({ max: 14 }) }),
   },
+  PlanAgreedVisits: {
+    permission: run,
+    docs: 'Plans the visits as the details say, where the service type has them planned so and nobody has planned any.',
+    internal: true,
+    rejects: [...order, 'nothingToPlan', 'endsBeforeStart', 'tooMany'],
+    schema: fields({}),
+  },
   CompleteVisit: {
     permission: run,
     docs: 'A planned visit took place.',

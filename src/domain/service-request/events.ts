@@ -22,6 +22,7 @@ import {
   timeZone,
   uuid,
 } from '../kernel/schema.ts';
+import { workOrderKinds } from '../work-order/events.ts';
 
 export const statuses = ['submitted', 'in_review', 'quoted', 'accepted', 'scheduled', 'in_progress', 'resolved', 'closed', 'declined', 'cancelled'] as const;
 export const assignmentRoles = ['salesperson', 'technician', 'service_provider', 'reviewer'] as const;
@@ -61,6 +62,8 @@ export const particulars = {
 export const span = { from: businessDate(), to: businessDate(), quantity: integer({ min: 1, max: 1_000_000 }) } as const;
 /** What a request of the type has promised: units of a type of equipment, as many and from when to when as these fields of the details say. */
 export const promises = fields({ equipmentType: code(), quantityField: code(), fromField: code(), toField: code() });
+/** Where the details of the type say the visits: the day of delivery, that of pickup, and the cleanings a week between; who names no cleanings has none. */
+export const visitsFrom = fields({ deliveryField: code(), pickupField: code(), cleaningsPerWeekField: optional(code()) });
 /** The steps that the service type makes compulsory, as they stood when the request was made. */
 export const typePolicy = fields({
   quotation: flag(),
@@ -71,6 +74,10 @@ export const typePolicy = fields({
   reopenWindowDays: integer({ max: 3650 }),
   autoCloseDays: integer({ max: 3650 }),
   promises: optional(promises),
+  /** Once a quotation is accepted and its advance is in, the visits are planned as the details say. */
+  visitsFrom: optional(visitsFrom),
+  /** Then an order of this kind is opened, too. */
+  orderOnAcceptance: optional(oneOf(workOrderKinds)),
 });
 /** Details and the version of the type’s JSON Schema that they were checked with: the name-based UUID of the schema’s canonical text (SR-9). */
 export const checkedDetails = { details: document(), detailsSchemaVersion: uuid() } as const;

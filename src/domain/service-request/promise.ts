@@ -1,16 +1,15 @@
 /** Decisions about units that the fleet promises (SR-14). The fleet decides (`unitPromise`); the request keeps what it was told. */
 import { reject } from '../kernel/rejection.ts';
 import { type Decisions, open, present } from './content.ts';
-import { notAllowedNow } from './rules.ts';
+import { isAgreed, notAllowedNow } from './rules.ts';
 import { event } from './sla.ts';
 import { contentOf, type PresentRequest } from './state.ts';
 import { isPromised, isShort } from './wanted.ts';
 
-const asking = ['accepted', 'scheduled', 'in_progress'];
 const before = ['submitted', 'in_review'];
 /** Units are promised once a quotation is accepted; where none is compulsory, from the beginning. */
-export const asksForUnits = ({ status, wanted, policy }: PresentRequest): boolean =>
-  wanted !== null && (asking.includes(status) || (!policy.quotation && before.includes(status)));
+export const asksForUnits = (state: PresentRequest): boolean =>
+  state.wanted !== null && (isAgreed(state) || (!state.policy.quotation && before.includes(state.status)));
 
 export const promiseDecisions: Pick<Decisions, 'AskForUnits' | 'NoteUnitsPromised' | 'NoteUnitsShort'> = {
   AskForUnits: (from) => {

@@ -12,6 +12,7 @@ import { reject } from '../kernel/rejection.ts';
 import { catalogId } from '../kernel/well-known.ts';
 import { awaitedAdvance, quotationFact } from '../quotation/state.ts';
 import { userSettingsFact } from '../user-settings/decider.ts';
+import { workOrderKinds } from '../work-order/events.ts';
 import { isHeld, openWork, type Policy, type PresentRequest, type Status, uploadsIn } from './state.ts';
 import { isPromised, wantedIn } from './wanted.ts';
 
@@ -59,6 +60,8 @@ export const notHeld = (state: PresentRequest) =>
   isHeld(state) ? reject('onHold', 'The request is on hold.', { status: state.status, allowed: allowedIn(state) }) : undefined;
 /** SR-1: only the listed transitions happen. */
 export const leadsOn = (state: PresentRequest, command: string) => (transitions[state.status].includes(command) ? undefined : notAllowedNow(state));
+/** Accepted, and not yet done. */
+export const isAgreed = ({ status }: Pick<PresentRequest, 'status'>): boolean => status === 'accepted' || status === 'scheduled' || status === 'in_progress';
 /** A cancelled request takes no change at all. */
 export const notCancelled = (state: PresentRequest) => (state.status === 'cancelled' ? notAllowedNow(state) : undefined);
 
@@ -137,12 +140,21 @@ const strings = (value: unknown): readonly string[] => (Array.isArray(value) ? v
 const days = (value: unknown, otherwise: number): number =>
   typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 3650 ? value : otherwise;
 const record = (value: unknown): Readonly<Record<string, unknown>> => (typeof value === 'object' && value !== null ? { ...value } : {});
-const words = ['equipmentType', 'quantityField', 'fromField', 'toField'] as const;
+const isField = (value: unknown): value is string => typeof value === 'string' && /^[A-Za-z0-9._:-]{1,64}$/.test(value);
 const promisesIn = (value: unknown): Pick<Policy, 'promises'> => {
-  const said = record(value);
-  const [equipmentType, quantityField, fromField, toField] = words.map((word) => said[word]);
-  const isSaid = [equipmentType, quantityField, fromField, toField].every((each) => typeof each === 'string' && /^[A-Za-z0-9._:-]{1,64}$/.test(each));
-  return isSaid ? { promises: { equipmentType: `${equipmentType}`, quantityField: `${quantityField}`, fromField: `${fromField}`, toField: `${toField}` } } : {};
+  const { equipmentType, quantityField, fromField, toField } = record(value);
+  return isField(equipmentType) && isField(quantityField) && isField(fromField) && isField(toField)
+    ? { promises: { equipmentType, quantityField, fromField, toField } }
+    : {};
+};
+const visitsIn = (value: unknown): Pick<Policy, 'visitsFrom'> => {
+  const { deliveryField, pickupField, cleaningsPerWeekField } = record(value);
+  if (!isField(deliveryField) || !isField(pickupField)) return {};
+  return { visitsFrom: { deliveryField, pickupField, ...(isField(cleaningsPerWeekField) ? { cleaningsPerWeekField } : {}) } };
+};
+const orderIn = (value: unknown): Pick<Policy, 'orderOnAcceptance'> => {
+  const orderOnAcceptance = workOrderKinds.find((kind) => kind === value);
+  return orderOnAcceptance === undefined ? {} : { orderOnAcceptance };
 };
 /** The type's policy now; nothing where there is no such type. A step that it does not name is not compulsory. */
 export const serviceType = (facts: Facts, code: string): ServiceType | undefined => {
@@ -165,6 +177,8 @@ export const serviceType = (facts: Facts, code: string): ServiceType | undefined
       reopenWindowDays: days(policy['reopenWindowDays'], 30),
       autoCloseDays: days(policy['autoCloseDays'], 3),
       ...promisesIn(policy['promises']),
+      ...visitsIn(policy['visitsFrom']),
+      ...orderIn(policy['orderOnAcceptance']),
     },
   };
 };

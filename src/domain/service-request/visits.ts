@@ -1,12 +1,14 @@
 /** Decisions about planned visits and about where the waste went (SR-13). */
-import { addDays, daysBetween } from '../kernel/calendar.ts';
+import type { Context } from '../kernel/aggregate.ts';
+import { addDays, daysBetween, isBusinessDate } from '../kernel/calendar.ts';
 import { compareDecimals, isZeroDecimal, subtractDecimals } from '../kernel/decimal.ts';
 import { reject } from '../kernel/rejection.ts';
 import { localDate } from '../kernel/time-zone.ts';
 import { type Decisions, open, present } from './content.ts';
-import { notAllowedNow, notHeld, partsMax, roomIn, takesWaste } from './rules.ts';
+import { isAgreed, notAllowedNow, notHeld, partsMax, roomIn, takesWaste } from './rules.ts';
 import { event } from './sla.ts';
 import { contentOf, type PresentRequest } from './state.ts';
+import { detailsIn } from './wanted.ts';
 
 const visitsMax = 500;
 const loadsMax = 200;
@@ -34,20 +36,44 @@ export const visitDays = ({
   ];
 };
 
-type VisitCommand = 'PlanVisits' | 'CompleteVisit' | 'CancelVisit';
+const cleaningsMax = 14;
+/** The visits that the request's details say, by the fields that its policy names; nothing where they do not say them. */
+const agreedPlan = ({ policy: { visitsFrom }, particulars }: PresentRequest): Plan | undefined => {
+  if (visitsFrom === undefined) return undefined;
+  const details = detailsIn(particulars);
+  const { deliveryField, pickupField, cleaningsPerWeekField = '' } = visitsFrom;
+  const [delivery, pickup] = [String(details[deliveryField]), String(details[pickupField])];
+  const cleaningsPerWeek = details[cleaningsPerWeekField] ?? 0;
+  const isSaid = isBusinessDate(delivery) && isBusinessDate(pickup);
+  const isCount = typeof cleaningsPerWeek === 'number' && Number.isInteger(cleaningsPerWeek) && cleaningsPerWeek >= 0 && cleaningsPerWeek <= cleaningsMax;
+  return isSaid && isCount ? { delivery, pickup, cleaningsPerWeek } : undefined;
+};
+/** What is planned from now on: the days of the plan, in place of what was planned and is not done. */
+const planned = (state: PresentRequest, plan: Plan, newId: Context['newId']) => {
+  if (plan.pickup < plan.delivery) return reject('endsBeforeStart', 'The pickup lies before the delivery.');
+  const done = Object.values(state.visits).filter(({ status }) => status === 'done');
+  // A visit that took place already stands for its planned one.
+  const days = visitDays(plan).filter(({ kind, plannedOn }) => !done.some((each) => each.kind === kind && each.plannedOn === plannedOn));
+  const dropped = Object.entries(state.visits).flatMap(([id, { status }]) => (status === 'planned' ? [id] : []));
+  const kept = Object.keys(state.visits).length - dropped.length;
+  if (kept + days.length > visitsMax) return reject('tooMany', `At most ${visitsMax} visits.`, { max: visitsMax });
+  return [event('RequestVisitsPlanned', { ...plan, visits: days.map((visit, n) => ({ visitId: newId(n), ...visit })), dropped })];
+};
+
+type VisitCommand = 'PlanVisits' | 'PlanAgreedVisits' | 'CompleteVisit' | 'CancelVisit';
 export const visitDecisions: Pick<Decisions, VisitCommand> = {
   PlanVisits: (before, plan, { newId }) => {
     const state = present(before);
-    if (state.plan === contentOf(plan)) return open(state) ?? [];
-    if (plan.pickup < plan.delivery) return open(state) ?? reject('endsBeforeStart', 'The pickup lies before the delivery.');
-    const done = Object.values(state.visits).filter(({ status }) => status === 'done');
-    // A visit that took place already stands for its planned one.
-    const days = visitDays(plan).filter(({ kind, plannedOn }) => !done.some((each) => each.kind === kind && each.plannedOn === plannedOn));
-    const dropped = Object.entries(state.visits).flatMap(([id, { status }]) => (status === 'planned' ? [id] : []));
-    const kept = Object.keys(state.visits).length - dropped.length;
-    const tooMany = kept + days.length > visitsMax ? reject('tooMany', `At most ${visitsMax} visits.`, { max: visitsMax }) : undefined;
-    const visits = days.map((visit, n) => ({ visitId: newId(n), ...visit }));
-    return open(state) ?? tooMany ?? [event('RequestVisitsPlanned', { ...plan, visits, dropped })];
+    return open(state) ?? (state.plan === contentOf(plan) ? [] : planned(state, plan, newId));
+  },
+  PlanAgreedVisits: (before, _command, { newId }) => {
+    const state = present(before);
+    if (!isAgreed(state)) return notAllowedNow(state);
+    // Whoever planned first knew better.
+    if (state.plan !== null) return [];
+    const plan = agreedPlan(state);
+    const next = plan === undefined ? reject('nothingToPlan', 'The details of the request do not say its visits.') : planned(state, plan, newId);
+    return notHeld(state) ?? next;
   },
   CompleteVisit: (before, command, { now }) => {
     const state = present(before);

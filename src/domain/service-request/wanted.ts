@@ -1,4 +1,4 @@
-/** The units of the fleet that a request wants, as its details say them (SR-14). */
+/** What a request wants, as its details say it: units of the fleet (SR-14), and whatever else its type names fields for. */
 import type { DataOf } from '../kernel/aggregate.ts';
 import { isBusinessDate } from '../kernel/calendar.ts';
 import { canonicalJson } from '../kernel/hash.ts';
@@ -6,6 +6,12 @@ import type { serviceRequestEvents } from './events.ts';
 
 export type Span = DataOf<(typeof serviceRequestEvents)['RequestUnitsPromised']>;
 type Policy = Pick<DataOf<(typeof serviceRequestEvents)['RequestSubmitted']>['policy'], 'promises'>;
+/** The details among what a request's state keeps of it as canonical JSON. */
+export const detailsIn = (particulars: string): Readonly<Record<string, unknown>> => {
+  const said: unknown = JSON.parse(particulars);
+  const details: unknown = typeof said === 'object' && said !== null && 'details' in said ? said.details : undefined;
+  return typeof details === 'object' && details !== null ? { ...details } : {};
+};
 const isSpan = (span: { readonly [K in keyof Span]: unknown }): span is Span =>
   typeof span.quantity === 'number' &&
   Number.isInteger(span.quantity) &&

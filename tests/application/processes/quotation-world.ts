@@ -1,6 +1,8 @@
 /** A request that may be quoted, with its customer, and what people do with its quotations. */
+import { systemCaller } from '../../../src/application/caller.ts';
 import { customerEvents } from '../../../src/domain/customer/events.ts';
-import { emit } from '../../../src/domain/kernel/aggregate.ts';
+import { equipmentEvents } from '../../../src/domain/equipment/events.ts';
+import { type DataOf, emit } from '../../../src/domain/kernel/aggregate.ts';
 import { hashOf, type PresentQuotation } from '../../../src/domain/quotation/state.ts';
 import { serviceRequestEvents } from '../../../src/domain/service-request/events.ts';
 import { id } from '../../kit/decider.ts';
@@ -15,7 +17,8 @@ export const requestId = id('request');
 export const request = emit(serviceRequestEvents);
 const timeZone = 'America/Guatemala';
 
-type Submitted = Parameters<typeof request<'RequestSubmitted'>>[1];
+type Submitted = DataOf<(typeof serviceRequestEvents)['RequestSubmitted']>;
+const steps = { quotation: true, review: false, schedule: true, manifest: false, evidence: [], reopenWindowDays: 30, autoCloseDays: 3 };
 /** `more`: what the request says beside or instead. */
 export const quotedWorld = async (more: Partial<Submitted> = {}): Promise<MemoryEventLog> => {
   const log = new MemoryEventLog();
@@ -25,10 +28,31 @@ export const quotedWorld = async (more: Partial<Submitted> = {}): Promise<Memory
   await importCatalog(log, 'quotation-policy', [policy]);
   const profile = { customerName: 'Sur', customerClass: 'enterprise', currency: 'GTQ', country: 'GT', timeZone } as const;
   await happened(log, `customer-${customerId}`, emit(customerEvents)('CustomerRegistered', profile));
-  const steps = { quotation: true, review: false, schedule: true, manifest: false, evidence: [], reopenWindowDays: 30, autoCloseDays: 3 };
   const said = { description: 'a pit', details: {}, detailsSchemaVersion: id('schema'), policy: steps, timeZone, country: 'GT' };
-  const asked = { requestNumber: 1, customerId, accountId, serviceType: 'fosas', urgency: 'normal', ...said };
+  const asked = { requestNumber: 1, customerId, accountId, serviceType: 'fosas', urgency: 'normal', ...said, ...more };
   await happened(log, `serviceRequest-${requestId}`, request('RequestSubmitted', asked), request('RequestReviewStarted', {}));
+  return log;
+};
+
+export const equipmentId = id('U1');
+export const rental = { delivery: '2026-03-10', pickup: '2026-03-17', cleaningsPerWeek: 2 } as const;
+/** A request whose type plans its visits and opens an order once it is agreed on. */
+export const leadingWorld = async (
+  details: Submitted['details'] = { from: rental.delivery, to: rental.pickup, cleanings: rental.cleaningsPerWeek },
+): Promise<MemoryEventLog> => {
+  const log = await quotedWorld({
+    equipmentId,
+    details,
+    policy: {
+      ...steps,
+      visitsFrom: { deliveryField: 'from', pickupField: 'to', cleaningsPerWeekField: 'cleanings' },
+      orderOnAcceptance: 'repair',
+    },
+  });
+  const account = { accountId, accountName: 'Norte', accountNumber: '1', accountType: 'REGIONAL', currency: 'GTQ', country: 'GT', timeZone } as const;
+  await happened(log, `customer-${customerId}`, emit(customerEvents)('AccountOpened', account));
+  const unit = { unitNumber: 'U1', equipmentType: 'dry-van', vin: '1M8GDM9AXKP042788', specifications: {}, timeZone } as const;
+  await happened(log, `equipment-${equipmentId}`, emit(equipmentEvents)('EquipmentRegistered', unit));
   return log;
 };
 
@@ -48,5 +72,18 @@ export const acts = ({ send, states }: Shell) => {
     const state = (await states.loadFresh('quotation', id(name))).state as PresentQuotation;
     return give(name, 'AcceptQuotation', { revision: state.revision, contentHash: hashOf(state), name: 'Rosa' });
   };
-  return { give, draft, issue, accept, request: (type: string, data: Readonly<Record<string, unknown>>) => send('serviceRequest', requestId, type, data) };
+  /** Somebody who wrote none of it. */
+  const checker: SendOptions = { caller: { ...systemCaller('test'), actor: { kind: 'user', id: id('Beto') } } };
+  const pay = (name: string, amount: string, slip: string) =>
+    give(name, 'RecordQuotationAdvance', { paymentId: id(slip), amount: { amount, currency: 'GTQ' } }, checker);
+  const trust = (name: string) => give(name, 'ApproveWorkBeforeAdvance', { reason: 'an old customer' }, checker);
+  return {
+    give,
+    draft,
+    issue,
+    accept,
+    pay,
+    trust,
+    request: (type: string, data: Readonly<Record<string, unknown>>) => send('serviceRequest', requestId, type, data),
+  };
 };

@@ -82,6 +82,29 @@ describe('waste and visits', () => {
     );
   });
 
+  test('what is agreed on plans its visits as its details say, once, and never over what somebody planned', () => {
+    const early = reach('sanitarios', 'quoted');
+    expect(early.give('PlanAgreedVisits', {})).toBe('notAllowedNow');
+    const agreed = reach('sanitarios', 'accepted');
+    agreed.give('PlaceRequestOnHold', { reason: 'rain' });
+    expect(agreed.give('PlanAgreedVisits', {})).toBe('onHold');
+    agreed.give('ReleaseRequestHold', {});
+    const details = { quantity: 4, rentalStartDate: '2026-03-10', rentalEndDate: '2026-03-17', cleaningsPerWeek: 1 };
+    agreed.give('AmendRequest', { description: 'please come', details, location: { street: '5a avenida 1-23' } });
+    expect(agreed.give('PlanAgreedVisits', {})).toEqual(['RequestVisitsPlanned']);
+    expect(Object.values(agreed.request.visits).map(({ kind, plannedOn }) => `${kind} ${plannedOn}`)).toEqual(['delivery 2026-03-10', 'pickup 2026-03-17']);
+    expect(agreed.give('PlanAgreedVisits', {})).toEqual([]);
+    agreed.give('PlanVisits', { delivery: '2026-03-11', pickup: '2026-03-12', cleaningsPerWeek: 0 });
+    expect(agreed.give('PlanAgreedVisits', {})).toEqual([]);
+    // Who says no cleanings has none.
+    const bare = reach('sanitarios', 'accepted');
+    expect([bare.give('PlanAgreedVisits', {}), Object.values(bare.request.visits).map(({ kind }) => kind)]).toEqual([
+      ['RequestVisitsPlanned'],
+      ['delivery', 'pickup'],
+    ]);
+    expect(reach('fosas', 'accepted').give('PlanAgreedVisits', {})).toBe('nothingToPlan');
+  });
+
   test('a new plan drops what was planned and keeps what took place', () => {
     const story = submitted('sanitarios');
     story.give('PlanVisits', { delivery: '2026-03-01', pickup: '2026-03-29', cleaningsPerWeek: 1 });

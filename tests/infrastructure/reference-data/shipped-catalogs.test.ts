@@ -152,6 +152,17 @@ describe('service requests', () => {
       expect(schema).toMatchObject({ required: mandatory });
     }
   });
+  test('what an acceptance plans and opens is named by fields of the details and by a kind of order', () => {
+    const led = codesOf('service-type').map((code) => {
+      const { visitsFrom, orderOnAcceptance } = policyOf(code);
+      const schema = Object(entriesOf('service-type').find((type) => type.code === code)?.attributes['detailsSchema']);
+      for (const field of Object.values(Object(visitsFrom)))
+        expect([code, field, Object.hasOwn(schema.properties, String(field))]).toEqual([code, field, true]);
+      return `${code} ${visitsFrom === undefined ? '' : 'visits '}${String(orderOnAcceptance ?? '')}`.trim();
+    });
+    const expected = ['sanitarios visits', 'fosas', 'ptar', 'tire tire', 'breakdown repair', 'pm pm', 'inspection inspection', 'other'];
+    expect([...led].sort()).toEqual([...expected].sort());
+  });
   test('details of sanitarios, fosas and tire take what fits and refuse what does not', () => {
     const sanitarios = schemaOf('service-type', 'sanitarios', 'detailsSchema');
     expect(sanitarios({ quantity: 4, rentalStartDate: '2026-02-01', rentalEndDate: '2026-02-28', cleaningsPerWeek: 2 })).toBe(true);

@@ -34,6 +34,8 @@ export type Cast = {
   readonly paper: (category: 'photo' | 'signature' | 'inspection' | 'manifest', customer: DemoCustomer) => Promise<string>;
   /** What is offered now under this quotation. */
   readonly offered: (quotationId: string) => Promise<Offered>;
+  /** The visits of this request, in order: the process plans them once it is agreed on. */
+  readonly planned: (requestId: string) => Promise<readonly string[]>;
 };
 const quetzalsADollar = 8;
 /** What costs so many quetzals, in the customer's currency. */

@@ -98,12 +98,12 @@ export async function* toiletsOnSite(scene: Scene, cast: Cast, site: Site): Stor
   await accept(scene, cast, { quotationId, site });
   yield 2;
   await agreeOnTime(scene, cast, { requestId, hours: 46 });
-  const planned = await scene.send(serviceRequest, 'PlanVisits', { to: requestId, as: staff(cast.sellerId), data: { delivery, pickup, cleaningsPerWeek: 2 } });
   yield 45;
   await scene.send(serviceRequest, 'StartRequest', { to: requestId, as: staff(scene.technicianId), data: {} });
-  for (const [n, visitId] of planned.made.entries()) {
+  const planned = await cast.planned(requestId);
+  for (const [n, visitId] of planned.entries()) {
     await scene.send(serviceRequest, 'CompleteVisit', { to: requestId, as: staff(scene.technicianId), data: { visitId, doneOn: scene.today } });
-    if (n < planned.made.length - 1) yield 48;
+    if (n < planned.length - 1) yield 48;
   }
   await removeWaste(scene, cast, { requestId, volumeM3: '1.2', site });
   await photograph(scene, cast, { requestId, site });

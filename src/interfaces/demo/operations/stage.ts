@@ -2,6 +2,7 @@
 import { DeadlineScheduler } from '../../../application/deadlines/scheduler.ts';
 import type { PresentQuotation } from '../../../domain/quotation/state.ts';
 import { hashOf } from '../../../domain/quotation/state.ts';
+import type { PresentRequest } from '../../../domain/service-request/state.ts';
 import type { Progress } from '../../composition/progress.ts';
 import type { System } from '../../composition/system.ts';
 import type { Timepiece } from '../../composition/timepiece.ts';
@@ -86,6 +87,16 @@ const offeredIn = async (system: Pick<System, 'part'>): Promise<Cast['offered']>
     return { revision: present.revision, contentHash: hashOf(present) };
   };
 };
+const plannedIn = async (system: Pick<System, 'part'>): Promise<Cast['planned']> => {
+  const states = await system.part(parts.states);
+  return async (requestId) => {
+    const { state } = await states.loadFresh('serviceRequest', requestId);
+    // The boundary of types: the states of this category are requests, and this one was submitted by the story that asks.
+    const { visits } = state as PresentRequest;
+    // All of them: a story that is told again names those that are done by now, too.
+    return Object.keys(visits);
+  };
+};
 
 /** Returns the stories that met a refusal. */
 export const tellOperations = async (system: Pick<System, 'part'>, telling: Telling): Promise<readonly CutShort[]> => {
@@ -97,8 +108,8 @@ export const tellOperations = async (system: Pick<System, 'part'>, telling: Tell
     hireTechnicians(sender, Math.max(techniciansMin, Math.ceil(units.length / unitsATechnician)), company.technicianRoleId),
     loadDesksOfCare(sender),
   ]);
-  const [paper, offered] = [await paperMaker(system, company.customers), await offeredIn(system)];
-  const cast: Cast = { sellerId: demoId('user:vendedor'), managerId: demoId('user:gerente'), products, paper, offered };
+  const [paper, offered, planned] = [await paperMaker(system, company.customers), await offeredIn(system), await plannedIn(system)];
+  const cast: Cast = { sellerId: demoId('user:vendedor'), managerId: demoId('user:gerente'), products, paper, offered, planned };
   const scope: Scope = {
     units,
     sites: sitesOf(company),
