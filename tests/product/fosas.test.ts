@@ -10,7 +10,8 @@ import { pagesOf, wordsOf } from '../kit/pdf-text.ts';
 import type { Person } from '../kit/product.ts';
 import { accountId, customerId } from '../kit/rental.ts';
 import { readModelsThatDiffer, wholeLog } from '../kit/system.ts';
-import { gtq, openSite, type Row, type Site, technicianId, today } from './fosas-world.ts';
+import { gtq, openSite, type Site, technicianId, today } from './fosas-world.ts';
+import type { Row } from './world.ts';
 
 let site: Site;
 beforeAll(async () => {
@@ -203,7 +204,7 @@ test('QC-1 QC-2 QC-3 QC-4 QC-5 SR-13 a septic tank, from the lead to the work th
 }, 240_000);
 
 test('QC-4 a price that was set for later is in the history at once, and the product’s when its day has come', async () => {
-  const { give, one, rows, daysPass } = site;
+  const { give, one, rows, timePasses } = site;
   const { manager, seller } = site.people;
   const { made: categories } = await give(manager, 'product-category/define-product-category', { id: categoryTreeId, name: 'Renta', skuPrefix: 'RENTA' });
   const asked = { categoryId: categories[0], name: 'Sanitario portátil', tax: 'gt-iva-12', price: gtq('900.00') };
@@ -217,12 +218,12 @@ test('QC-4 a price that was set for later is in the history at once, and the pro
   };
   expect(await product()).toMatchObject({ sku: 'RENTA-000001', price: '900.00' });
   expect([await priceAt(new Date().toISOString()), await priceAt(effectiveAt)]).toEqual(['900.00', '950.00']);
-  await daysPass(2);
+  await timePasses({ days: 2 });
   expect(await product()).toMatchObject({ price: '950.00' });
 }, 120_000);
 
 test('QC-1 QC-2 two offers for one lead: one runs out, the other is declined with a reason, a third one ends the rest', async () => {
-  const { give, refusal, one, daysPass } = site;
+  const { give, refusal, one, timePasses } = site;
   const { manager, seller, customer } = site.people;
   const location = { street: '6a avenida 4-56, zona 1' };
   const lead = {
@@ -260,7 +261,7 @@ test('QC-1 QC-2 two offers for one lead: one runs out, the other is declined wit
 
   // A day passes: the first one is over, somebody is reminded to ask, and the other one still stands.
   const late = await answer(brief);
-  await daysPass(2);
+  await timePasses({ days: 2 });
   expect([await statusOf(brief), await statusOf(other), await requestNow()]).toEqual(['expired', 'issued', 'quoted']);
   expect(await refusal(customer, `quotation/${brief}/accept-quotation`, late)).toBe(409);
   expect(await one(seller, `/queries/quotation-followup?filter[service_request_quotation_id]=${brief}`)).toMatchObject({ is_due: true });

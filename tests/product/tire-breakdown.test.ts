@@ -2,32 +2,19 @@
  * A tyre breaks down on the road, told over HTTP by the people it concerns, each with their own token and permissions: the customer's
  * dispatcher reports it, the desk sends vendors, a technician does the work, a manager approves what it costs.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { systemCaller } from '../../src/application/caller.ts';
-import { DeadlineScheduler } from '../../src/application/deadlines/scheduler.ts';
 import { orderOf } from '../../src/application/processes/roadside.ts';
 import { templateRoleId } from '../../src/application/role-templates.ts';
 import { allocationIdOf } from '../../src/domain/agreement/decider.ts';
 import { maintenanceId } from '../../src/domain/maintenance/state.ts';
-import { PostgresDueDeadlines } from '../../src/infrastructure/postgres/due-deadlines.ts';
-import type { System } from '../../src/interfaces/composition/system.ts';
-import { parts } from '../../src/interfaces/composition/tokens.ts';
 import { id } from '../kit/decider.ts';
-import { Person } from '../kit/product.ts';
 import { accountId, agreementId, customerId, scheduleId } from '../kit/rental.ts';
-import { loadRental, senderOn, systemOn } from '../kit/system.ts';
+import { type Founder, openWorld, strangerId } from './world.ts';
 
-type Row = Readonly<Record<string, unknown>>;
-type Answer = { readonly id: string; readonly made: readonly string[]; readonly position: string };
 const trailer = id('trailer');
 const rent = id('rent');
 const pm = maintenanceId(trailer, 'pm-a');
 const usd = (amount: string) => ({ amount, currency: 'USD' });
-/** The smallest picture there is. */
-const picture = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
 
 /** Roles as a company and its customer would make them: what each may do, and no more. */
 const roles = {
@@ -47,22 +34,12 @@ const roles = {
   ],
 } as const;
 
-let folder = '';
-let system: System;
-let people: Readonly<Record<'desk' | 'technician' | 'dispatcher' | 'stranger', Person>>;
-let technicianId = '';
+const technicianId = id('technician');
 
 const daysAgo = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
 
 /** A trailer on rent with the customer, maintained every quarter, and people with accounts here. */
-const setUp = async (): Promise<void> => {
-  const { send } = await senderOn(system);
-  const done = async (category: string, to: string, type: string, data: Row) => {
-    const outcome = await send(category, to, type, data, { key: `${type} ${JSON.stringify(data)}` });
-    if (outcome.kind !== 'accepted') throw new Error(`${type}: ${JSON.stringify(outcome)}`);
-    return outcome.made[0] ?? '';
-  };
-  await loadRental(system, []);
+const setUp = async ({ done, person, roles: define, settled }: Founder): Promise<void> => {
   const line = { scheduleId, equipmentType: 'dry-van', numberOfUnits: 2, from: '2026-03-01', rate: usd('980.00'), per: 'month' };
   const lineItemId = await done('agreement', agreementId, 'AddLine', line);
   await done('agreement', agreementId, 'GrantUnits', { scheduleId, lineItemId, accountId, units: 1 });
@@ -71,9 +48,9 @@ const setUp = async (): Promise<void> => {
   await done('equipment', trailer, 'SetPermit', { licensePlateNumber: 'TC-1', licensePlateState: 'Guatemala', expiresOn: '2099-12-31' });
   await done('equipment', trailer, 'AddEquipmentDocument', { category: 'insurance', name: 'insurance', expiresOn: '2099-12-31' });
   await done('equipment', trailer, 'AddEquipmentDocument', { category: 'annual-inspection', name: 'inspection', issuedOn: daysAgo(30) });
-  await (await system.part(parts.processes)).settled();
+  await settled();
   await done('assignment', rent, 'RequestAssignment', { allocationId: allocationIdOf(lineItemId, accountId), equipmentId: trailer, from: daysAgo(1) });
-  await (await system.part(parts.processes)).settled();
+  await settled();
   await done('maintenance', pm, 'DefineMaintenance', {
     equipmentId: trailer,
     accountId,
@@ -88,79 +65,32 @@ const setUp = async (): Promise<void> => {
     startsOn: daysAgo(80),
     readings: [],
   });
-  await done('customer', id('stranger customer'), 'RegisterCustomer', {
-    customerName: 'Other',
-    customerClass: 'enterprise',
-    currency: 'USD',
-    country: 'US',
-    timeZone: 'America/Chicago',
-  });
-  for (const [name, permissions] of Object.entries(roles))
-    await done('role', id(`role ${name}`), 'DefineRole', { name: `test ${name}`, isShared: true, permissions });
-  const person = async (user: string, role: string, of: Row = {}) => {
-    await done('user', id(user), 'InviteUser', { email: `${user}@example.org`, name: `Person ${user}`, language: 'es', roleIds: [role], ...of });
-    await done('user', id(user), 'LinkIdentity', { subject: `demo|${user}` });
-    await send('user', id(user), 'ApproveUser', {}, { key: `approve ${user}`, caller: systemCaller('approver') });
-    return id(user);
-  };
+  await define(roles);
   await person('gerente', templateRoleId('gerente'));
-  technicianId = await person('technician', id('role technician'));
-  const dispatcher = await person('north-dispatch', id('role dispatcher'), { customerId });
-  await done('user', dispatcher, 'AssignAccounts', { accountIds: [accountId] });
-  await person('south-admin', id('role dispatcher'), { customerId: id('stranger customer') });
-  await (await system.part(parts.processes)).settled();
+  await person('technician', id('role technician'));
+  await person('north-dispatch', id('role dispatcher'), { customerId, accountIds: [accountId] });
+  await person('south-admin', id('role dispatcher'), { customerId: strangerId });
 };
 
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'tire-'));
-  system = await systemOn(folder);
-  await setUp();
-  const at = { httpUrl: system.httpUrl ?? '' };
-  people = {
-    desk: await Person.signIn(at, 'gerente'),
-    technician: await Person.signIn(at, 'technician'),
-    dispatcher: await Person.signIn(at, 'north-dispatch'),
-    stranger: await Person.signIn(at, 'south-admin'),
+const opened = async () => {
+  const world = await openWorld(setUp);
+  const people = {
+    desk: await world.signIn('gerente'),
+    technician: await world.signIn('technician'),
+    dispatcher: await world.signIn('north-dispatch'),
+    stranger: await world.signIn('south-admin'),
   };
+  return { ...world, people };
+};
+let world: Awaited<ReturnType<typeof opened>>;
+beforeAll(async () => {
+  world = await opened();
 }, 240_000);
-afterAll(async () => {
-  await system?.stop();
-  await rm(folder, { recursive: true, force: true, maxRetries: 5 });
-});
-
-/** Gives a command; what follows from it in processes is done when it resolves. */
-const give = async (person: Person, path: string, body: object): Promise<Answer> => {
-  const answer = await person.command(path, body);
-  if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`);
-  const said = (await answer.json()) as Answer;
-  await (await system.part(parts.processes)).settled();
-  return said;
-};
-const refusal = async (person: Person, path: string, body: object): Promise<number> => (await person.command(path, body)).status;
-/** Rows that have seen everything so far. */
-const rows = async (person: Person, path: string): Promise<readonly Row[]> =>
-  person.rows(path, { 'Consistency-Token': String(await (await system.part(parts.log)).tail()), Prefer: 'wait=10' });
-const upload = async (person: Person, documentCategory: string, name: string): Promise<string> => {
-  const begun = await person.post('/files', { documentCategory, name, declaredType: 'image/png', declaredSizeBytes: picture.length });
-  if (!begun.ok) throw new Error(await begun.text());
-  const { id: attachmentId, upload: to } = (await begun.json()) as { readonly id: string; readonly upload: { readonly path: string } };
-  const put = await person.put(to.path, picture, 'image/png');
-  if (!put.ok) throw new Error(await put.text());
-  return attachmentId;
-};
-/** What is due within so many minutes falls due now. */
-const minutesPass = async (minutes: number): Promise<void> => {
-  const readModels = await system.part(parts.readModels);
-  const log = await system.part(parts.log);
-  await readModels.waitFor('deadlines', await log.tail(), 30_000);
-  const clock = () => new Date(Date.now() + minutes * 60_000).toISOString();
-  const deadlines = new PostgresDueDeadlines((await system.part(parts.database)).owner);
-  await new DeadlineScheduler({ log, commands: await system.part(parts.commands), clock, deadlines }).fireDue();
-  await (await system.part(parts.processes)).settled();
-};
+afterAll(() => world?.stop());
 
 test('SR-3 SR-7 SR-8 SR-12 a tyre breakdown, from the driver’s call to the closed request', async () => {
-  const { desk, technician, dispatcher, stranger } = people;
+  const { give, refusal, rows, upload, timePasses, consistent } = world;
+  const { desk, technician, dispatcher, stranger } = world.people;
 
   // The customer's dispatcher reports it, with a photo, for a unit that its account has.
   const photo = await upload(dispatcher, 'photo', 'tyre.png');
@@ -190,7 +120,7 @@ test('SR-3 SR-7 SR-8 SR-12 a tyre breakdown, from the driver’s call to the clo
   expect(await refusal(dispatcher, 'roadside/request-roadside', job)).toBe(403);
   const { id: roadsideId } = await give(desk, 'roadside/request-roadside', job);
   expect(await rows(dispatcher, `/queries/ers-attempt?filter[ers_id]=${roadsideId}`)).toMatchObject([{ vendor_name: 'Llantas Uno' }]);
-  await minutesPass(16);
+  await timePasses({ minutes: 16 });
   const attempts = await rows(desk, `/queries/ers-attempt?filter[ers_id]=${roadsideId}&sort=dispatched_at`);
   expect(attempts).toMatchObject([{ vendor_name: 'Llantas Uno', attempt_status: 'timed_out' }, { vendor_name: 'Llantas Dos' }]);
   expect((await rows(desk, `/queries/request-board?filter[service_request_id]=${requestId}`))[0]).toMatchObject({ status: 'in_progress' });
@@ -290,10 +220,7 @@ test('SR-3 SR-7 SR-8 SR-12 a tyre breakdown, from the driver’s call to the clo
   const feed = (await rows(dispatcher, '/queries/activity-feed?limit=200')).map(({ event_type: type }) => type);
   for (const type of ['RequestSubmitted', 'DispatchTimedOut', 'RoadsideResolved', 'WorkOrderCompleted', 'RequestResolved']) expect(feed).toContain(type);
   expect(feed).not.toContain('RequestInternalNoteAdded');
-  const found = await dispatcher.json('/queries/search?q=blowout', {
-    'Consistency-Token': String(await (await system.part(parts.log)).tail()),
-    Prefer: 'wait=10',
-  });
+  const found = await dispatcher.json('/queries/search?q=blowout', await consistent());
   expect(JSON.stringify(found.body)).toContain(requestId);
   const strange = (await rows(stranger, '/queries/activity-feed?limit=200')).filter(({ aggregate_id: of }) =>
     [requestId, roadsideId, orderId, pmOrderId].includes(String(of)),
