@@ -2,6 +2,7 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 import type { StoredEvent } from '../../src/application/ports/event-log.ts';
+import { localDate } from '../../src/domain/kernel/time-zone.ts';
 import { id } from '../kit/decider.ts';
 import { Person, type Runtime } from '../kit/product.ts';
 import { accountId, otherAccountId, slotsOf, swappedOut } from '../kit/rental.ts';
@@ -20,8 +21,9 @@ export type Answer = { readonly status: number; readonly id?: string; readonly r
 /** `answer` is absent where nobody knows what became of it. */
 export type Entry = { readonly asked: Asked; answer: Answer | undefined };
 
-const todayIs = (): string => new Date().toISOString().slice(0, 10);
 const profile = { customerClass: 'enterprise', currency: 'USD', country: 'US', timeZone: 'America/Chicago' } as const;
+/** By night in UTC it is still yesterday there. */
+const todayIs = (): string => localDate(new Date().toISOString(), profile.timeZone);
 
 /** The last of the units are there to be held, the others to go out and come back. */
 const heldUnits = 2;
