@@ -54,3 +54,14 @@ export const processEvents = defineEvents({
     schema: fields({ process: text(), step: code(), trigger: uuid() }),
   },
 });
+
+const attempted = { effect: text(), step: code(), trigger: uuid(), category: code(), aggregateId: uuid() } as const;
+/** Stream `effect<Name>-<uuid of the trigger>`. */
+export const effectEvents = defineEvents({
+  EffectGivenUp: {
+    version: 1,
+    docs: 'What was to be done outside failed this often for a reason of its own, and is left so that others are not held back. `failure` is the kind of error; what it said stands in the program’s own log.',
+    schema: fields({ ...attempted, tries: integer({ min: 1 }), failure: text({ max: 200 }) }),
+  },
+  EffectRepeated: { version: 1, docs: 'Somebody asks that what was given up be tried again.', schema: fields(attempted) },
+});

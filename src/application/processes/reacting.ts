@@ -14,6 +14,8 @@ const readRoundsMax = 4;
 
 /** The stream in which a process writes down what came of its steps for one trigger. */
 export const processStream = (name: string, triggerId: string): string => `process${name}-${uuidv5(namespace, triggerId)}`;
+/** The stream in which an effect writes down what it gave up for one trigger. */
+export const effectStream = (name: string, triggerId: string): string => `effect${name}-${uuidv5(namespace, triggerId)}`;
 /** The id of the command that a step sends: the same however often the trigger is delivered, whichever node reacts. */
 export const stepCommandId = (name: string, triggerId: string, step: string): string => uuidv5(namespace, `${name}:${triggerId}:${step}`);
 
@@ -72,9 +74,13 @@ export const factsFor = async (reaction: Reads, trigger: Trigger<never>, states:
   return facts;
 };
 
+/** Others change the same thing without end: it is not what was asked that is wrong. */
+export class EndlessContention extends Error {
+  override readonly name = 'EndlessContention';
+}
 type Sender = { readonly commands: CommandHandler; readonly clock: () => string };
 
-/** Sends a step until it does not meet contention. `by`: `process:<Name>` or `effect:<Name>`. Throws where contention does not end. */
+/** Sends a step until it does not meet contention. `by`: `process:<Name>` or `effect:<Name>`. Throws `EndlessContention`. */
 export const sendStep = async (
   { commands, clock }: Sender,
   { send, event, name, by }: { readonly send: Send; readonly event: StoredEvent; readonly name: string; readonly by: string },
@@ -96,5 +102,5 @@ export const sendStep = async (
     if (outcome.kind !== 'contention') return outcome;
     await delay(Math.min(1000, 10 * 2 ** attempt));
   }
-  throw new Error(`${by}: ${send.command} to ${send.category}-${send.to} met contention ${contentionRetriesMax} times`);
+  throw new EndlessContention(`${by}: ${send.command} to ${send.category}-${send.to} met contention ${contentionRetriesMax} times`);
 };

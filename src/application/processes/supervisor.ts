@@ -25,14 +25,21 @@ type Parts = {
   /** Told of every failure; the process goes on from its checkpoint by itself. */
   readonly failed?: (process: string, error: unknown) => void;
 };
-/** `standsBy`: another node runs it. */
-export type ProcessStatus = { readonly name: string; readonly position: bigint; readonly failure?: string; readonly standsBy?: true };
+/** `standsBy`: another node runs it. `givenUp`: so many things it left since this node began, because they kept failing. */
+export type ProcessStatus = {
+  readonly name: string;
+  readonly position: bigint;
+  readonly failure?: string;
+  readonly standsBy?: true;
+  readonly givenUp?: number;
+};
 /** What follows the log from a checkpoint of its own: a process, or an effect. */
 export type Follower = {
   readonly definition: { readonly name: string; readonly from: 'now' | 'start' };
   /** What is in the log by now may come again. */
   readonly started: () => Promise<void>;
   readonly handle: (events: readonly StoredEvent[]) => Promise<void>;
+  readonly givenUp?: number;
 };
 type Followed = {
   readonly runner: Follower;
@@ -86,6 +93,7 @@ export class ProcessSupervisor {
       position,
       ...(failure === undefined ? {} : { failure }),
       ...(state === 'standsBy' ? { standsBy: true } : {}),
+      ...(runner.givenUp === undefined || runner.givenUp === 0 ? {} : { givenUp: runner.givenUp }),
     }));
   }
 

@@ -5,7 +5,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { type EventData, type EventMetadata, type NewEvent, type StoredEvent, UnreadableEvent } from '../../application/ports/event-log.ts';
 import type { KeyVault } from '../../application/ports/key-vault.ts';
-import { claimEvents, deadlineEvents, fenceEvents, numberEvents, processEvents } from '../../application/system-events.ts';
+import { claimEvents, deadlineEvents, effectEvents, fenceEvents, numberEvents, processEvents } from '../../application/system-events.ts';
 import type { AnyAggregate, EventDefinition } from '../../domain/kernel/aggregate.ts';
 import { erased, personalPaths } from '../../domain/kernel/personal.ts';
 
@@ -22,7 +22,7 @@ export type RawEvent = {
 
 type Known = { readonly definition: EventDefinition; readonly personal: readonly (readonly string[])[] };
 const prefix = 'enc:1:';
-const systemEvents = { ...claimEvents, ...numberEvents, ...deadlineEvents, ...processEvents };
+const systemEvents = { ...claimEvents, ...numberEvents, ...deadlineEvents, ...processEvents, ...effectEvents };
 
 /** `<category>-<uuid>`: the category has no dash. */
 export const splitStream = (stream: string): { readonly category: string; readonly aggregateId: string } => {
@@ -122,7 +122,7 @@ export class EventCodec {
 }
 
 const isSystemCategory = (category: string): boolean =>
-  category === 'claim' || category === 'numbering' || category === 'deadline' || /^process[A-Z]/.test(category);
+  category === 'claim' || category === 'numbering' || category === 'deadline' || /^(?:process|effect)[A-Z]/.test(category);
 
 const subjectOf = (definition: EventDefinition, data: EventData, aggregateId: string): string =>
   definition.subject === undefined ? aggregateId : String(data[definition.subject]);

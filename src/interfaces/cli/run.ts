@@ -9,6 +9,7 @@ import { exportCommand } from './commands/export.ts';
 import { forgetCommand } from './commands/forget.ts';
 import { modelCommand } from './commands/model.ts';
 import { projectionsCommand } from './commands/projections.ts';
+import { repeatCommand } from './commands/repeat.ts';
 import { replayCommand } from './commands/replay.ts';
 import { tokenCommand } from './commands/token.ts';
 import { verifyCommand } from './commands/verify.ts';
@@ -21,6 +22,7 @@ const commands = [
   exportCommand,
   tokenCommand,
   forgetCommand,
+  repeatCommand,
   demoCommand,
   modelCommand,
   docsCommand,

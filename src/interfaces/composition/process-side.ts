@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { contentDeletion } from '../../application/attachments/delete-content.ts';
 import { DeadlineScheduler } from '../../application/deadlines/scheduler.ts';
 import { quotationPrinting } from '../../application/documents/quotation-printing.ts';
-import { EffectRunner } from '../../application/effects/runner.ts';
+import { EffectRunner, type GivenUp } from '../../application/effects/runner.ts';
 import { forgetting } from '../../application/forgetting.ts';
 import { IdentityDriftWatch } from '../../application/identity-drift-watch.ts';
 import { invitationCode } from '../../application/invitation-code.ts';
@@ -27,6 +27,7 @@ import { CatalogGeocoder } from '../../infrastructure/geocoding/catalog-geocoder
 import { PostgresDueDeadlines } from '../../infrastructure/postgres/due-deadlines.ts';
 import { Locks } from '../../infrastructure/postgres/locks.ts';
 import { PostgresProcessCheckpoints } from '../../infrastructure/postgres/process-checkpoints.ts';
+import type { Logger } from '../http/parts.ts';
 import type { Parts } from './provide.ts';
 import { parts } from './tokens.ts';
 
@@ -45,6 +46,11 @@ const geocoderOn = (states: States): Geocoder =>
 
 const portalOf = ({ publicUrl }: Configuration): string => publicUrl ?? 'http://127.0.0.1:3000';
 
+const tellingOf =
+  (logger: Logger) =>
+  ({ effect, step, trigger: { id, stream }, error }: GivenUp): void =>
+    logger.error({ err: error, effect, step, trigger: id, stream }, 'an effect gave up; npm run cli -- repeat has it tried again');
+
 export const provideProcessSide = (system: Parts): Parts =>
   system
     .provide(parts.identityProvider, [parts.configuration], (configuration) => identityProviderFor(configuration))
@@ -55,9 +61,11 @@ export const provideProcessSide = (system: Parts): Parts =>
     )
     .provide(
       parts.printing,
-      [parts.log, parts.states, parts.commands, parts.uploads, parts.clock],
-      (log, states, commands, uploads, clock) =>
+      [parts.log, parts.states, parts.commands, parts.uploads, parts.clock, parts.logger],
+      (log, states, commands, uploads, clock, logger) =>
         new EffectRunner(quotationPrinting, {
+          log,
+          gaveUp: tellingOf(logger),
           states,
           commands,
           clock,
@@ -77,9 +85,11 @@ export const provideProcessSide = (system: Parts): Parts =>
         parts.identityProvider,
         parts.printing,
         parts.mailer,
+        parts.log,
+        parts.logger,
       ],
-      (configuration, states, commands, clock, directory, blobs, { links }, identityProvider, printing, mailer) => {
-        const shell = { states, commands, clock };
+      (configuration, states, commands, clock, directory, blobs, { links }, identityProvider, printing, mailer, log, logger) => {
+        const shell = { log, states, commands, clock, gaveUp: tellingOf(logger) };
         const portal = portalOf(configuration);
         const mailing = {
           mailer,

@@ -126,7 +126,7 @@ describe('what was removed', () => {
       const removal = system.log.events.filter(({ type }) => type === 'AttachmentRemoved');
       for (let times = 0; times < 2; times += 1) {
         const { states, commands, parts } = system;
-        await new EffectRunner(contentDeletion, { states, commands, clock: parts.clock, ports: { blobs: parts.blobs } }).handle(removal);
+        await new EffectRunner(contentDeletion, { log: system.log, states, commands, clock: parts.clock, ports: { blobs: parts.blobs } }).handle(removal);
       }
       expect(await blobsIn(system)).toEqual([sha256]);
       expect(system.log.events.filter(({ type }) => type === 'AttachmentContentDeleted')).toHaveLength(1);

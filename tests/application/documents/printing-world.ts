@@ -53,7 +53,7 @@ export const started = async () => {
     const clock = () => now;
     const uploads = new Uploads({ states, commands, blobs, clock, bytesMax: 10_000_000 });
     const ports = { printer: quotationPdf(), past: new PastStates({ log: over, states }), uploads, clock };
-    return new EffectRunner(quotationPrinting, { states, commands, clock, ports });
+    return new EffectRunner(quotationPrinting, { log: over, states, commands, clock, ports });
   };
   const people = shellOn(log, model, { [accountId]: customerId });
   let given = 0;

@@ -35,6 +35,8 @@ const cases: readonly Case[] = [
   ['token admin --seconds 0', 64, /--seconds takes a whole number from 1 to /],
   ['token admin', 78, /Tokens come from https:\/\/issuer\.example\//, { AUTH_ISSUER: 'https://issuer.example/', AUTH_AUDIENCE: 'x' }],
   [`forget ${id}`, 64, /required option '--reason <text>' not specified/],
+  ['repeat QuotationPrinting', 64, /missing required argument 'event'/],
+  ['repeat QuotationPrinting paper-7', 64, /a UUID in lower case/],
   [`forget ${id} --reason asked`, 64, /cannot be read again by anybody; say --yes/],
   ['demo --units 1', 64, /--units takes a whole number from 20 to /],
   ['demo --weeks 0', 64, /--weeks takes a whole number from 1 to 104/],

@@ -1,7 +1,7 @@
 /** The event surface: pages, streams and histories. */
 
 import type { StoredEvent } from '../../../application/ports/event-log.ts';
-import { claimEvents, deadlineEvents, fenceEvents, numberEvents, processEvents } from '../../../application/system-events.ts';
+import { claimEvents, deadlineEvents, effectEvents, fenceEvents, numberEvents, processEvents } from '../../../application/system-events.ts';
 import type { AnyAggregate } from '../../../domain/kernel/aggregate.ts';
 import { isUuid } from '../../../domain/kernel/ids.ts';
 import { type Endpoint, type Exchange, lacking, sendJson } from '../middleware/exchange.ts';
@@ -18,7 +18,7 @@ import { changesBetween, clarityFor, isWhollyVisible, type Moment, momentIn, sta
 import { StreamServer } from './stream-server.ts';
 import { type Visibility, visibilityOf } from './visibility.ts';
 
-const shellTypes = Object.keys({ ...claimEvents, ...deadlineEvents, ...fenceEvents, ...numberEvents, ...processEvents });
+const shellTypes = Object.keys({ ...claimEvents, ...deadlineEvents, ...effectEvents, ...fenceEvents, ...numberEvents, ...processEvents });
 const historyMax = 1000;
 const ndjson = 'application/x-ndjson';
 
