@@ -1,6 +1,8 @@
 /**
  * P12: what meters say and what happens to units reaches their maintenance; what comes due opens a request or an order where its plan says
- * so. A unit has one schedule a programme, whose id is made of both: the programmes of the catalog name all that there can be.
+ * so. A unit has one schedule a programme, whose id is made of both. Readings come often: they go to the schedules that the unit is known to
+ * have, and a schedule looks at its meters once more when the unit comes to know of it. What comes seldom asks for every schedule that there
+ * can be by the catalog's programmes, so that none is missed that was defined a moment before.
  */
 
 import { attachment } from '../../domain/attachment/decider.ts';
@@ -12,6 +14,7 @@ import type { Facts, Frozen, Reference } from '../../domain/kernel/aggregate.ts'
 import { derivedId } from '../../domain/kernel/ids.ts';
 import { catalogId } from '../../domain/kernel/well-known.ts';
 import { maintenance } from '../../domain/maintenance/decider.ts';
+import { kindsOf } from '../../domain/maintenance/rules.ts';
 import { type Maintenance, maintenanceFact, maintenanceId } from '../../domain/maintenance/state.ts';
 import { meter } from '../../domain/meter/decider.ts';
 import { type MeterKind, meterFact, meterId, meterYear } from '../../domain/meter/state.ts';
@@ -23,16 +26,25 @@ import { defineProcess, on, type Send, send, type Trigger } from './process.ts';
 
 const programs = catalogId('maintenance-program');
 
-const schedulesOf = (facts: Facts, equipmentId: string): readonly string[] =>
-  Object.keys(catalogFact.of(facts, programs)?.entries ?? {}).map((program) => maintenanceId(equipmentId, program));
 /** Every schedule that the unit could have. */
+const possible = (facts: Facts, equipmentId: string): readonly string[] =>
+  Object.keys(catalogFact.of(facts, programs)?.entries ?? {}).map((program) => maintenanceId(equipmentId, program));
 const wanted = (facts: Facts, equipmentId: string): readonly Reference[] => [
   catalogFact.at(programs),
-  ...schedulesOf(facts, equipmentId).map((id) => maintenanceFact.at(id)),
+  ...possible(facts, equipmentId).map((id) => maintenanceFact.at(id)),
+];
+/** The schedules that the unit is known to have. */
+const noted = (facts: Facts, equipmentId: string): readonly string[] => {
+  const unit = equipmentFact.of(facts, equipmentId);
+  return unit === undefined || unit.situation === 'absent' ? [] : unit.maintenances;
+};
+const notedReads = (facts: Facts, equipmentId: string): readonly Reference[] => [
+  equipmentFact.at(equipmentId),
+  ...noted(facts, equipmentId).map((id) => maintenanceFact.at(id)),
 ];
 type Present = Frozen<Exclude<Maintenance, { readonly situation: 'absent' }>>;
-const running = (facts: Facts, equipmentId: string): readonly (readonly [id: string, state: Present])[] =>
-  schedulesOf(facts, equipmentId).flatMap((id) => {
+const running = (facts: Facts, ids: readonly string[]): readonly (readonly [id: string, state: Present])[] =>
+  ids.flatMap((id) => {
     const state = maintenanceFact.of(facts, id);
     return state === undefined || state.situation === 'absent' || state.situation === 'ended' ? [] : [[id, state]];
   });
@@ -40,7 +52,7 @@ const running = (facts: Facts, equipmentId: string): readonly (readonly [id: str
 /** PM-7: the schedules that an annual inspection in order is a performance of: those of programmes that are inspections by law. */
 const inspected = (facts: Facts, equipmentId: string): readonly string[] => {
   const entries = catalogFact.of(facts, programs)?.entries ?? {};
-  return running(facts, equipmentId)
+  return running(facts, possible(facts, equipmentId))
     .filter(([, { program }]) => {
       const { serviceType, isRegulatory } = entries[program]?.entry.attributes ?? {};
       return serviceType === 'inspection' && isRegulatory === true;
@@ -50,8 +62,8 @@ const inspected = (facts: Facts, equipmentId: string): readonly string[] => {
 
 type Looked = { readonly equipmentId: string; readonly kind: MeterKind; readonly year: number };
 const look = (facts: Facts, { equipmentId, kind, year }: Looked): readonly Send[] =>
-  running(facts, equipmentId)
-    .filter(([, { plan }]) => plan.primaryMeter?.kind === kind || plan.secondaryMeter?.kind === kind)
+  running(facts, noted(facts, equipmentId))
+    .filter(([, { plan }]) => kindsOf(plan).includes(kind))
     .map(([id]) => send(maintenance, 'RecordUsage', { step: `look-${id}`, to: id, data: { kind, year } }));
 /** Voiding names only the reading: whose meter it is stands in the meter. */
 const metered = (facts: Facts, id: string): Looked | undefined => {
@@ -61,7 +73,7 @@ const metered = (facts: Facts, id: string): Looked | undefined => {
 const lookAgain = {
   reads: ({ aggregateId }: Trigger, facts: Facts): readonly Reference[] => {
     const which = metered(facts, aggregateId);
-    return [meterFact.at(aggregateId), ...(which === undefined ? [] : wanted(facts, which.equipmentId))];
+    return [meterFact.at(aggregateId), ...(which === undefined ? [] : notedReads(facts, which.equipmentId))];
   },
   react: ({ aggregateId }: Trigger, facts: Facts): readonly Send[] => {
     const which = metered(facts, aggregateId);
@@ -69,7 +81,7 @@ const lookAgain = {
   },
 };
 const lookAt = {
-  reads: ({ data }: Trigger<Looked>, facts: Facts) => wanted(facts, data.equipmentId),
+  reads: ({ data }: Trigger<Looked>, facts: Facts) => notedReads(facts, data.equipmentId),
   react: ({ data }: Trigger<Looked>, facts: Facts) => look(facts, data),
 };
 
@@ -142,6 +154,9 @@ export const maintenances = defineProcess({
   on: [
     on(meter, { MeterReadingRecorded: lookAt, MeterReplaced: lookAt, MeterReadingVoided: lookAgain, MeterReadingUnvoided: lookAgain }),
     on(maintenance, {
+      MaintenanceDefined: ({ aggregateId, data }) => [
+        send(equipment, 'NoteMaintenance', { step: 'note', to: data.equipmentId, data: { maintenanceId: aggregateId } }),
+      ],
       MaintenanceDue: {
         reads: ({ data }, facts) => [catalogFact.at(programs), equipmentFact.at(data.equipmentId), ...currencyReads(payerOf(facts, data))],
         react: ({ aggregateId, data }, facts) => {
@@ -223,17 +238,25 @@ export const maintenances = defineProcess({
       },
     }),
     on(equipment, {
+      // What was read before the unit knew of the schedule was told to no one.
+      EquipmentMaintenanceNoted: {
+        reads: ({ data }) => [maintenanceFact.at(data.maintenanceId)],
+        react: ({ occurredAt, data: { maintenanceId: id } }, facts) =>
+          running(facts, [id]).flatMap(([, { plan }]) =>
+            kindsOf(plan).map((kind) => send(maintenance, 'RecordUsage', { step: `look-${kind}`, to: id, data: { kind, year: meterYear(occurredAt) } })),
+          ),
+      },
       EquipmentRetired: {
         reads: ({ aggregateId }, facts) => wanted(facts, aggregateId),
         react: ({ aggregateId }, facts) =>
-          running(facts, aggregateId).map(([id]) =>
+          running(facts, possible(facts, aggregateId)).map(([id]) =>
             send(maintenance, 'EndMaintenance', { step: `end-${id}`, to: id, data: { reason: 'The unit left the fleet.' } }),
           ),
       },
       EquipmentReturned: {
         reads: ({ aggregateId }, facts) => wanted(facts, aggregateId),
         react: ({ aggregateId, data: { accountId } }, facts) =>
-          running(facts, aggregateId)
+          running(facts, possible(facts, aggregateId))
             .filter(([, state]) => state.accountId === accountId)
             .map(([id]) => send(maintenance, 'LeaveMaintenanceAccount', { step: `leave-${id}`, to: id, data: { accountId } })),
       },

@@ -138,6 +138,13 @@ export const equipmentCommands = defineCommands({
     rejects: ['retired', 'inFuture', 'superseded'],
     schema: fields({ loadStatus: lookup('load-status'), observedAt: instant() }),
   },
+  NoteMaintenance: {
+    permission: edit,
+    docs: 'The unit is maintained by this schedule.',
+    internal: true,
+    rejects: [],
+    schema: fields({ maintenanceId: uuid() }),
+  },
 
   AssignEquipment: {
     permission: assign,

@@ -123,6 +123,10 @@ const decide: Decide<Equipment, typeof equipmentCommands, typeof equipmentEvents
     const isKnown = load !== null && load.loadStatus === command.loadStatus;
     return notRetired(state) ?? (isKnown ? [] : [event('LoadStatusChanged', { loadDetailId: newId(0), ...command })]);
   },
+  NoteMaintenance: (before, command) => {
+    const { lifecycle, maintenances } = present(before);
+    return lifecycle === 'retired' || maintenances.includes(command.maintenanceId) ? [] : [event('EquipmentMaintenanceNoted', command)];
+  },
   ...paperDecisions,
   ...assignmentDecisions,
 };
@@ -169,7 +173,7 @@ export const equipment: Aggregate<'equipment', Equipment, typeof equipmentComman
   category: 'equipment',
   docs: 'A unit of the fleet: what it is, who has it and will have it, and what keeps it out of service. The holder’s while it is out, else the company’s.',
   confidentiality: 'tenant',
-  stateVersion: 1,
+  stateVersion: 2,
   events: equipmentEvents,
   commands: equipmentCommands,
   initial,

@@ -192,4 +192,10 @@ export const equipmentEvents = defineEvents({
     docs: 'An assignment of this id will never be taken on: who waits for it may free its slot.',
     schema: fields({ assignmentId: uuid(), allocationId: optional(uuid()) }),
   },
+  EquipmentMaintenanceNoted: {
+    version: 1,
+    docs: 'The unit is maintained by this schedule: what is told of its meters is told to it.',
+    isCompanysOwn: true,
+    schema: fields({ maintenanceId: uuid() }),
+  },
 });

@@ -58,6 +58,8 @@ type Present = {
   readonly documents: Readonly<Record<string, Paper>>;
   readonly device: { readonly pairingId: string; readonly deviceId: string } | null;
   readonly addons: Readonly<Record<string, string>>;
+  /** The schedules it is known to have, one a programme, ended ones too. */
+  readonly maintenances: readonly string[];
   readonly load: { readonly loadStatus: string; readonly observedAt: string } | null;
 };
 /** Only what decisions need. Three independent dimensions: lifecycle, the calendar of assignments, the set of open holds. */
@@ -150,6 +152,7 @@ export const evolve: Evolve<Equipment, typeof equipmentEvents> = {
     documents: {},
     device: null,
     addons: {},
+    maintenances: [],
     load: null,
   }),
   EquipmentCorrected: present((_state, { reason: _, ...data }) => identified(data)),
@@ -176,6 +179,7 @@ export const evolve: Evolve<Equipment, typeof equipmentEvents> = {
   DeviceRemoved: present(() => ({ device: null })),
   AddonInstalled: present(({ addons }, { addonId, installationId }) => ({ addons: { ...addons, [addonId]: installationId } })),
   AddonRemoved: present(({ addons }, { addonId }) => ({ addons: without(addons, addonId) })),
+  EquipmentMaintenanceNoted: present(({ maintenances }, { maintenanceId }) => ({ maintenances: [...maintenances, maintenanceId] })),
   LoadStatusChanged: present((_state, { loadStatus, observedAt }) => ({ load: { loadStatus, observedAt } })),
   EquipmentAssigned: present(({ assignments, outId }, { status, equipmentType: _, from, until, timeZone, ...ids }, { occurredAt }) => ({
     assignments: {

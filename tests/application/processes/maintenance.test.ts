@@ -1,5 +1,5 @@
 /** P12 on the real command path: what meters say, what comes due and what is done, however it is delivered and whoever dies when. */
-import { describe, expect } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { dueId, maintenances } from '../../../src/application/processes/maintenance.ts';
 import { workOrders } from '../../../src/application/processes/work-order.ts';
 import type { Attachment } from '../../../src/domain/attachment/state.ts';
@@ -11,7 +11,9 @@ import { id, now } from '../../kit/decider.ts';
 import { happened } from '../../kit/happened.ts';
 import type { MemoryEventLog } from '../../kit/memory-event-log.ts';
 import type { Shell } from '../../kit/shell.ts';
+import { catalogStream } from '../../kit/shipped-catalogs.ts';
 import { type Story, type Telling, tellHowever, World } from './deliveries.ts';
+import { following, nodeOn, TurnLog } from './equipment-world.ts';
 import { accountCurrency, accountId, customerId, ownId, photo, policyCurrency, rentedId, returnedNow, setUp } from './maintenance-world.ts';
 
 const telling: Telling = { setUp, processes: [maintenances, workOrders], clock: () => '2026-03-21T00:00:00.000Z', places: { [accountId]: customerId } };
@@ -208,6 +210,21 @@ const stories: readonly Story[] = [
     },
   },
   {
+    name: 'PM-5 a reading that comes before anybody has noted the schedule counts for it all the same',
+    phases: [
+      async (people) => {
+        await define(ownId, { ...metered, calendar: undefined, onDue: 'none', startsOn: '2026-02-01', readings: [odometer(0, '2026-02-01T12:00:00.000Z')] })(
+          people,
+        );
+        await give(people, ['meter', meterId(ownId, 'odometer', 2026)], 'RecordReading', { ...meterOf2026, ...odometer(1100), source: 'manual' });
+      },
+    ],
+    ends: async (world) => {
+      expect(await scheduleOf(world, own)).toMatchObject({ status: 'overdue', usage: { odometer: { usage: 1_100_000 } } });
+      expect([world.count('MaintenanceDue'), world.count('EquipmentMaintenanceNoted')]).toEqual([1, 1]);
+    },
+  },
+  {
     name: 'PM-9 people’s record of it enters the meter once, its report hangs on it, and is kept when the unit has left the fleet',
     phases: [
       define(ownId, { onDue: 'none' }),
@@ -238,3 +255,26 @@ const stories: readonly Story[] = [
 ];
 
 describe('maintenance', () => tellHowever(stories, telling));
+
+/** How often the process reads the log for a reading of a unit with one schedule that goes by it, where there are so many more programmes. */
+const readsForReading = async (programs: number): Promise<number> => {
+  const log = await setUp();
+  const entries = Array.from({ length: programs }, (_, n) => ({ code: `more-${n}`, name: `More ${n}` }));
+  if (programs > 0) await happened(log, catalogStream('maintenance-program'), { type: 'EntriesImported', data: { entries } });
+  const people = nodeOn(log);
+  let reads = 0;
+  const counted = new TurnLog(log, async (label) => {
+    if (label.startsWith('read')) reads += 1;
+  });
+  const { drain, step } = following(maintenances, counted, () => log.events);
+  await define(ownId, { ...metered, onDue: 'none' })(people);
+  await drain();
+  reads = 0;
+  await give(people, ['meter', meterId(ownId, 'odometer', 2026)], 'RecordReading', { ...meterOf2026, ...odometer(100), source: 'manual' });
+  await step();
+  expect((await scheduleOf(new World(log), own)).usage).toMatchObject({ odometer: { usage: 100_000 } });
+  return reads;
+};
+test('P12 a reading asks the log for the schedules that its unit has, however many programmes there are', async () => {
+  expect(await readsForReading(40)).toBe(await readsForReading(0));
+});

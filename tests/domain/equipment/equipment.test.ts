@@ -112,6 +112,17 @@ describe('a unit of the fleet', () => {
   });
 });
 
+test('a unit knows each of its schedules once', () => {
+  const noted = event('EquipmentMaintenanceNoted', { maintenanceId: id('pm') });
+  given(registeredVan)
+    .when('NoteMaintenance', { maintenanceId: id('pm') })
+    .then(noted)
+    .andRepeatedNothing();
+  given(registeredVan, noted)
+    .when('NoteMaintenance', { maintenanceId: id('inspection') })
+    .thenTypes('EquipmentMaintenanceNoted');
+});
+
 describe('holds', () => {
   test('EQ-11 in service ⇔ no open hold; releasing one never clears another', () => {
     const step = fc.record({ place: fc.boolean(), hold: fc.constantFrom('a', 'b', 'c', 'd'), kind: fc.constantFrom(...kinds) });
@@ -181,6 +192,7 @@ describe('a retired unit', () => {
     RemindOfEquipmentDocument: { documentId: id('x'), expiresOn: today, daysLeft: 7 },
     ExpireEquipmentDocument: { documentId: id('x'), expiresOn: today },
     ActivateAssignment: { assignmentId: id('A') },
+    NoteMaintenance: { maintenanceId: id('pm') },
   } as const;
 
   test('takes no change, whatever is asked: every command', () => {
