@@ -35,12 +35,12 @@ export const activityFeedOf = (aggregates: readonly Described[], nicer: Sentence
   const sentence = sentenceOf(nicer);
   return projection({
     name: 'activity-feed',
-    version: 1,
+    version: 2,
     docs: 'What happened, in sentences.',
     on: [
       whenAny((event, rows) => {
         const confidentiality = shown.get(event.category);
-        if (confidentiality === undefined || quiet.has(event.category)) return;
+        if (confidentiality === undefined || event.restrictedTo !== null || quiet.has(event.category)) return;
         const data = withoutPersonal(event);
         const isTenants = confidentiality === 'tenant';
         rows.feed.put({

@@ -17,7 +17,7 @@ const close = (event: Occurred, rows: Rows<typeof tables>): void => {
 
 export const deadlines = projection({
   name: 'deadlines',
-  version: 1,
+  version: 2,
   docs: 'What falls due, for the scheduler.',
   on: [
     whenAny((event, rows) => {
@@ -36,6 +36,7 @@ export const deadlines = projection({
             data: change.data,
             set_by: event.id,
             correlation_id: event.correlationId,
+            restricted_to: event.restrictedTo,
           });
         }
       }

@@ -1,4 +1,4 @@
-import { companyTable, instant, json, text, uuid } from '../kernel/table.ts';
+import { companyTable, instant, json, restrictable, text, uuid } from '../kernel/table.ts';
 
 export const deadlineTable = companyTable('deadline', {
   key: 'deadline_id',
@@ -15,5 +15,6 @@ export const deadlineTable = companyTable('deadline', {
     data: json(),
     set_by: uuid(),
     correlation_id: uuid(),
+    ...restrictable,
   },
 });

@@ -1,5 +1,6 @@
 /** Attachments as lists show them: the current version, all versions, what hangs on them, and what lies in the blob store. */
 import { attachment } from '../../src/domain/attachment/decider.ts';
+import { incidentLink, restrictedTo } from '../../src/domain/attachment/state.ts';
 import { derivedId } from '../../src/domain/kernel/ids.ts';
 import { entryId } from '../../src/domain/kernel/well-known.ts';
 import { projecting, type Rows } from '../kernel/projection.ts';
@@ -15,7 +16,7 @@ type Link = { readonly category: string; readonly targetId: string; readonly par
 const linkId = (attachmentId: string, { category, targetId, partId }: Link): string => derivedId(attachmentId, ['link', category, targetId, partId ?? '']);
 
 /** A link is counted once, however often it is said. */
-const hang = (rows: All, id: string, link: Link): void => {
+const hang = (rows: All, id: string, link: Link & { readonly restrictedTo: string | null }): void => {
   if (rows.link.get(linkId(id, link)) !== undefined) return;
   rows.link.put({
     attachment_link_id: linkId(id, link),
@@ -23,6 +24,7 @@ const hang = (rows: All, id: string, link: Link): void => {
     target_category: link.category,
     target_id: link.targetId,
     target_part_id: link.partId ?? null,
+    restricted_to: link.restrictedTo,
   });
   rows.attachment.patch(id, { link_count: (rows.attachment.get(id)?.link_count ?? 0) + 1 });
 };
@@ -38,13 +40,22 @@ const eachVersion = (rows: All, id: string, change: (version: number) => void): 
   for (let version = 1; version <= last; version += 1) change(version);
 };
 
+/** Incidents once named files that others knew of: from then on those are seen by nobody else any more. */
+const restrict = (rows: All, id: string): void => {
+  rows.attachment.patch(id, { restricted_to: restrictedTo });
+  eachVersion(rows, id, (version) => {
+    rows.version.patch(versionId(id, version), { restricted_to: restrictedTo });
+    rows.file.patch(fileId(id, version), { restricted_to: restrictedTo });
+  });
+};
+
 export const documents = projection({
   name: 'documents',
   version: 2,
   docs: 'Attachments, their versions, what hangs on them, and the contents in the blob store.',
   on: [
     when(attachment, {
-      AttachmentUploadBegun: ({ aggregateId, data }, rows) =>
+      AttachmentUploadBegun: ({ aggregateId, data, ...event }, rows) =>
         rows.attachment.put({
           attachment_id: aggregateId,
           customer_id: data.customerId ?? null,
@@ -64,6 +75,7 @@ export const documents = projection({
           is_expired: false,
           retained_until: null,
           metadata: {},
+          restricted_to: event.restrictedTo,
         }),
       AttachmentVersionBegun: ({ aggregateId }, rows) => {
         if (rows.attachment.get(aggregateId)?.version === 0) rows.attachment.patch(aggregateId, { status: 'uploading', status_reason: null });
@@ -71,11 +83,12 @@ export const documents = projection({
       AttachmentStored: ({ aggregateId, data, occurredAt }, rows) => {
         const { version, name, mimeType, sha256, storageKey } = data;
         const content = { mime_type: mimeType, size_bytes: String(data.sizeBytes), sha256 };
+        const seen = { attachment_id: aggregateId, restricted_to: rows.attachment.get(aggregateId)?.restricted_to ?? null };
         rows.attachment.patch(aggregateId, { ...content, name, version, status: 'stored', status_reason: null, url: `/files/${aggregateId}` });
-        rows.file.put({ storage_file_id: fileId(aggregateId, version), attachment_id: aggregateId, storage_key: storageKey, ...content, status: 'stored' });
+        rows.file.put({ storage_file_id: fileId(aggregateId, version), storage_key: storageKey, ...seen, ...content, status: 'stored' });
         rows.version.put({
           attachment_version_id: versionId(aggregateId, version),
-          attachment_id: aggregateId,
+          ...seen,
           version,
           name,
           ...content,
@@ -87,7 +100,10 @@ export const documents = projection({
       AttachmentRejected: ({ aggregateId, data }, rows) => {
         if (rows.attachment.get(aggregateId)?.version === 0) rows.attachment.patch(aggregateId, { status: 'rejected', status_reason: data.message });
       },
-      AttachmentLinked: ({ aggregateId, data }, rows) => hang(rows, aggregateId, data),
+      AttachmentLinked: ({ aggregateId, data }, rows) => {
+        if (data.category === incidentLink) restrict(rows, aggregateId);
+        hang(rows, aggregateId, { ...data, restrictedTo: rows.attachment.get(aggregateId)?.restricted_to ?? null });
+      },
       AttachmentUnlinked: ({ aggregateId, data }, rows) => unhang(rows, aggregateId, data),
       AttachmentRetained: ({ aggregateId, data }, rows) => {
         rows.attachment.patch(aggregateId, { retained_until: data.until });

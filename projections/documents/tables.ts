@@ -1,4 +1,4 @@
-import { boolean, companyTable, date, instant, integer, json, numeric, tenantTable, text, uuid } from '../kernel/table.ts';
+import { boolean, companyTable, date, instant, integer, json, numeric, restrictable, tenantTable, text, uuid } from '../kernel/table.ts';
 
 const permission = 'attachment:view';
 
@@ -23,6 +23,7 @@ export const attachmentTable = tenantTable('attachment', {
     is_expired: boolean().filtered(),
     retained_until: date().nullable().filtered(),
     metadata: json(),
+    ...restrictable,
   },
 });
 export const attachmentVersionTable = tenantTable('attachment_version', {
@@ -39,6 +40,7 @@ export const attachmentVersionTable = tenantTable('attachment_version', {
     sha256: text().filtered(),
     storage_file_id: uuid().filtered(),
     stored_at: instant().filtered(),
+    ...restrictable,
   },
 });
 export const attachmentLinkTable = tenantTable('attachment_link', {
@@ -51,6 +53,7 @@ export const attachmentLinkTable = tenantTable('attachment_link', {
     target_category: text().filtered(),
     target_id: uuid().filtered(),
     target_part_id: uuid().nullable(),
+    ...restrictable,
   },
 });
 /** The parts of forgotten persons that were refused, because the law keeps them (P19, ES-12). */
@@ -81,5 +84,6 @@ export const storageFileTable = companyTable('storage_file', {
     size_bytes: numeric(),
     mime_type: text().filtered(),
     status: text().filtered().described('stored, or deleted with its attachment'),
+    ...restrictable,
   },
 });

@@ -27,14 +27,14 @@ export const eventIndexOf = (aggregates: readonly Described[]): ProjectionDefini
   const withoutPersonal = erasingBy(aggregates);
   return projection({
     name: 'event-index',
-    version: 1,
+    version: 2,
     docs: 'Every event, filterable by who, what, when and where.',
     on: [
       whenAny((event, rows) => {
         const row = { ...envelope(event), data: withoutPersonal(event) };
         const holder = { customer_id: event.tenant, account_id: event.account };
         const confidentiality = classes.get(event.category) ?? 'company';
-        if (confidentiality === 'restricted') rows.restricted.put({ ...row, ...holder });
+        if (confidentiality === 'restricted' || event.restrictedTo !== null) rows.restricted.put({ ...row, ...holder, restricted_to: event.restrictedTo });
         else rows.events.put({ ...row, ...(confidentiality === 'tenant' ? holder : { customer_id: null, account_id: null }) });
       }),
     ],

@@ -1,4 +1,4 @@
-import { bigint, instant, integer, json, restrictedTable, tenantTable, text, uuid } from '../kernel/table.ts';
+import { bigint, instant, integer, json, restrictable, restrictedTable, tenantTable, text, uuid } from '../kernel/table.ts';
 
 /** By position, which is the order they are read in; events of one append have positions of their own. */
 const columns = {
@@ -27,7 +27,7 @@ export const eventIndexTable = tenantTable('event_index', {
 export const restrictedEventIndexTable = restrictedTable('restricted_event_index', {
   key: 'position',
   permission: 'restricted-event:view',
-  docs: 'Every event of the aggregates that only holders of a permission of their own may see.',
+  docs: 'Every event that only holders of a permission of its own may see, of whole aggregates or of single ones.',
   isAudited: false,
-  columns: { ...columns, customer_id: uuid().nullable().filtered(), account_id: uuid().nullable() },
+  columns: { ...columns, customer_id: uuid().nullable().filtered(), account_id: uuid().nullable(), ...restrictable },
 });

@@ -2,6 +2,7 @@
 import { agreementEvents } from '../../src/domain/agreement/events.ts';
 import { apiClientEvents } from '../../src/domain/api-client/events.ts';
 import { attachmentEvents } from '../../src/domain/attachment/events.ts';
+import { incidentLink } from '../../src/domain/attachment/state.ts';
 import { customerEvents } from '../../src/domain/customer/events.ts';
 import { equipmentEvents } from '../../src/domain/equipment/events.ts';
 import { equipmentAddonEvents } from '../../src/domain/equipment-addon/events.ts';
@@ -159,6 +160,7 @@ const attachments = documentsOf('attachment', attachmentEvents, {
   AttachmentUploadBegun: ({ name, documentCategory, customerId, accountId }) =>
     one({ kind: 'attachment', title: name, subtitle: documentCategory, owner: { customerId: customerId ?? null, accountId: accountId ?? null } }),
   AttachmentStored: ({ name }) => one({ kind: 'attachment', title: name }),
+  AttachmentLinked: ({ category }) => (category === incidentLink ? one({ kind: 'attachment', isGone: true }) : []),
   AttachmentRemoved: () => one({ kind: 'attachment', isGone: true }),
 });
 

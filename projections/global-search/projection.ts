@@ -51,7 +51,8 @@ export const globalSearchOf = (said: Documents, known: Readonly<Record<string, K
           for (const change of says(event.data, event)) {
             const kind = known[change.kind];
             if (kind === undefined) throw new Error(`there is no kind ${change.kind}`);
-            apply(rows, { change, event, kind });
+            // Nothing that is restricted is found by its words (TE-11).
+            apply(rows, { change: event.restrictedTo === null ? change : { ...change, isGone: true }, event, kind });
           }
         };
         // The boundary of types: the runner hands back the rows of these very tables.
@@ -60,7 +61,7 @@ export const globalSearchOf = (said: Documents, known: Readonly<Record<string, K
     );
   return projection({
     name: 'global-search',
-    version: 1,
+    version: 2,
     docs: 'Everything that can be found by its words.',
     on: categories.map((category) => ({ category, handlers: handlersOf(category) })),
   });

@@ -16,6 +16,8 @@ export type Occurred<D = unknown> = {
   readonly actor: Actor;
   readonly tenant: string | null;
   readonly account: string | null;
+  /** The permission without which nobody sees that it happened, where there is one. */
+  readonly restrictedTo: string | null;
   readonly correlationId: string;
   readonly causationId: string;
   readonly commandId: string;

@@ -111,6 +111,12 @@ export const auditColumns = {
 } as const;
 const tenantColumns = { customer_id: uuid().nullable().filtered(), account_id: uuid().nullable().filtered() } as const;
 
+/**
+ * The permission without which nobody sees the row, whoever sees the table; null: none beside the table's. Customers never see such a row.
+ * Row-level security follows from the column's name.
+ */
+export const restrictable = { restricted_to: text().nullable().described('The permission without which nobody sees the row, where there is one.') } as const;
+
 type Options<C extends Columns> = {
   readonly columns: C;
   readonly key: keyof C & string;

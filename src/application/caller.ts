@@ -1,5 +1,5 @@
 /** Who asks, and what they may: resolved from the token and the live directory, before anything else happens. */
-import type { Actor } from '../domain/kernel/aggregate.ts';
+import type { Actor, AnyAggregate } from '../domain/kernel/aggregate.ts';
 
 export type Caller = {
   readonly actor: Actor;
@@ -27,3 +27,23 @@ export const sees = (caller: Caller, tenant: string | null, account: string | nu
   if (tenant !== caller.tenant) return false;
   return account === null || caller.accounts === 'all' || caller.accounts.has(account);
 };
+
+/** The permission that this one instance is restricted to, where it is. */
+export const restrictionOf = ({ restriction }: AnyAggregate, state: unknown): string | undefined =>
+  restriction?.isOn(state) === true ? restriction.permission : undefined;
+
+/** May the caller see this aggregate in this state, by whose it is and by whether it is restricted (TE-2, TE-11)? */
+export const seesAggregate = (
+  caller: Caller,
+  { aggregate, state, id }: { readonly aggregate: AnyAggregate; readonly state: unknown; readonly id: string },
+): boolean => {
+  const restrictedTo = restrictionOf(aggregate, state);
+  return (restrictedTo === undefined || may(caller, restrictedTo)) && sees(caller, aggregate.tenantOf(state, id), aggregate.accountOf(state, id));
+};
+
+/**
+ * What is restricted is named, and asked for by guards, by what is restricted only: elsewhere it would be seen by whoever sees that, and a
+ * refusal would tell that it is there.
+ */
+export const mayName = (by: Pick<AnyAggregate, 'confidentiality'>, named: { readonly aggregate: AnyAggregate; readonly state: unknown }): boolean =>
+  by.confidentiality === 'restricted' || restrictionOf(named.aggregate, named.state) === undefined;

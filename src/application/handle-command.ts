@@ -1,8 +1,8 @@
 /** One command in, its events stored, one answer out; the same for every command of the model. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Context, Reference } from '../domain/kernel/aggregate.ts';
+import type { AnyAggregate, Context, Reference } from '../domain/kernel/aggregate.ts';
 import { isRejection, type Rejection } from '../domain/kernel/rejection.ts';
-import { type Caller, may, sees } from './caller.ts';
+import { type Caller, may, mayName, seesAggregate } from './caller.ts';
 import { type Claims, sameClaim } from './claims.ts';
 import { madeId, madeIn } from './made-ids.ts';
 import type { Numbering } from './numbering.ts';
@@ -64,6 +64,9 @@ type Parts = {
   /** How a conflict is waited out before deciding again; with jitter, in milliseconds. */
   readonly pause?: (ms: number) => Promise<void>;
 };
+
+/** `by`: the aggregate whose guards ask. */
+type FactsFound = { readonly facts: Map<string, unknown>; readonly asked: Set<string>; readonly by: AnyAggregate };
 
 export class CommandHandler {
   readonly #parts: Parts;
@@ -131,16 +134,16 @@ export class CommandHandler {
   async #verdict(envelope: CommandEnvelope, loaded: Loaded, fresh: boolean): Promise<Planned | CommandOutcome | { readonly kind: 'again' }> {
     const repeated = await this.#repeat(envelope, loaded);
     if (repeated !== undefined) return repeated;
-    const { aggregate, state, id } = loaded;
+    const { aggregate, state } = loaded;
     const definition = aggregate.commands[envelope.type];
     if (definition === undefined) throw new Error(`no command ${envelope.type} in ${envelope.category}`);
     const exists = aggregate.exists(state);
-    if (exists && !sees(envelope.caller, aggregate.tenantOf(state, id), aggregate.accountOf(state, id))) return { kind: 'notFound' };
+    if (exists && !seesAggregate(envelope.caller, loaded)) return { kind: 'notFound' };
     if (!exists && definition.creates !== true) return { kind: 'notFound' };
     if (envelope.expectedRevision !== undefined && envelope.expectedRevision !== loaded.revision) {
       return { kind: 'revisionMismatch', revision: loaded.revision };
     }
-    const wrong = await this.#parts.references.check(definition.schema, envelope.data, { caller: envelope.caller, fresh });
+    const wrong = await this.#parts.references.check(definition.schema, envelope.data, { caller: envelope.caller, fresh, by: aggregate });
     if (wrong !== undefined) return wrong;
     return this.#decide(envelope, loaded, fresh);
   }
@@ -219,15 +222,15 @@ export class CommandHandler {
         .guards(envelope.type, loaded.state, envelope.data, { facts, id: loaded.id, actor: envelope.caller.actor })
         .filter(({ category, id }) => !asked.has(`${category}-${id}`));
       if (wanted.length === 0) return facts;
-      await Promise.all(wanted.map((reference) => this.#fact(reference, fresh, { facts, asked })));
+      await Promise.all(wanted.map((reference) => this.#fact(reference, fresh, { facts, asked, by: loaded.aggregate })));
     }
     return facts;
   }
 
-  async #fact({ category, id }: Reference, fresh: boolean, into: { readonly facts: Map<string, unknown>; readonly asked: Set<string> }): Promise<void> {
-    into.asked.add(`${category}-${id}`);
+  async #fact({ category, id }: Reference, fresh: boolean, { facts, asked, by }: FactsFound): Promise<void> {
+    asked.add(`${category}-${id}`);
     const found = fresh ? await this.#parts.states.loadFresh(category, id) : (await this.#parts.states.load(category, id)).loaded;
-    if (found.aggregate.exists(found.state)) into.facts.set(`${category}-${id}`, found.state);
+    if (found.aggregate.exists(found.state) && mayName(by, found)) facts.set(`${category}-${id}`, found.state);
   }
 
   /** Takes what the new state claims, then appends at the revision that was decided on. */

@@ -46,7 +46,8 @@ const companyDecisions: Readonly<Record<string, readonly (typeof actions)[number
   product: ['create', 'edit', 'approve', 'delete', 'assign'],
   'product-category': ['create', 'edit', 'approve', 'delete', 'assign'],
 };
-const companyModules = ['identity', ...operatorModules] as const;
+// Incidents' files are attachments, which customers have too.
+const companyModules = ['identity', 'extortion-incident', ...operatorModules] as const;
 
 /** Looking needs no bar here: what is the company's own has no row that a customer's user could see. */
 const changes = actions.filter((action) => action !== 'view' && action !== 'export');

@@ -1,6 +1,6 @@
 /** What a decision comes to: the events as they will be stored, and the state after them. */
 import { uuidv5 } from '../domain/kernel/ids.ts';
-import { sees } from './caller.ts';
+import { restrictionOf, seesAggregate } from './caller.ts';
 import type { CommandEnvelope } from './handle-command.ts';
 import type { EventData, NewEvent } from './ports/event-log.ts';
 import type { Loaded } from './states.ts';
@@ -27,7 +27,8 @@ export const planned = (envelope: CommandEnvelope, { loaded, decision, madeIds }
   const after = decision.reduce<unknown>((folded, event, index) => aggregate.evolve(folded, event, { ...at, id: ids[index] ?? '' }), state);
   const tenant = aggregate.tenantOf(after, id) ?? aggregate.tenantOf(state, id);
   const account = aggregate.accountOf(after, id) ?? aggregate.accountOf(state, id);
-  if (loaded.revision === -1 && !sees(envelope.caller, tenant, account)) return undefined;
+  const restrictedTo = restrictionOf(aggregate, after) ?? restrictionOf(aggregate, state);
+  if (loaded.revision === -1 && !seesAggregate(envelope.caller, { aggregate, state: after, id })) return undefined;
   const events = decision.map(
     (event, index): NewEvent => ({
       id: ids[index] ?? '',
@@ -40,6 +41,7 @@ export const planned = (envelope: CommandEnvelope, { loaded, decision, madeIds }
         commandId: envelope.commandId,
         commandHash: envelope.commandHash,
         ...(aggregate.events[event.type]?.isCompanysOwn === true ? { tenant: null, account: null } : { tenant, account }),
+        ...(restrictedTo === undefined ? {} : { restrictedTo }),
         actor: envelope.caller.actor,
         schemaVersion: aggregate.events[event.type]?.version ?? 1,
         occurredAt: envelope.at,

@@ -1,8 +1,9 @@
 /** Existence and tenancy of what a command's body names: by hand in hundreds of commands one would be missed. */
 
+import type { AnyAggregate } from '../domain/kernel/aggregate.ts';
 import type { TSchema } from '../domain/kernel/schema.ts';
 import { catalogId } from '../domain/kernel/well-known.ts';
-import { type Caller, sees } from './caller.ts';
+import { type Caller, mayName, sees, seesAggregate } from './caller.ts';
 import { type FoundCode, type FoundReference, referencesIn } from './references.ts';
 import type { States } from './states.ts';
 
@@ -12,7 +13,8 @@ export type WrongReference =
   | { readonly kind: 'notFound'; readonly pointer: string }
   | { readonly kind: 'invalid'; readonly errors: readonly { readonly pointer: string; readonly message: string }[] };
 type CatalogState = { readonly entries: Readonly<Record<string, { readonly isActive: boolean } | undefined>> };
-type Circumstances = { readonly caller: Caller; readonly fresh: boolean };
+/** `by`: the aggregate whose command names them. */
+type Circumstances = { readonly caller: Caller; readonly fresh: boolean; readonly by: Pick<AnyAggregate, 'confidentiality'> };
 
 export class ReferenceCheck {
   readonly #states: States;
@@ -37,7 +39,7 @@ export class ReferenceCheck {
     return errors.length === 0 ? undefined : { kind: 'invalid', errors };
   }
 
-  async #isTheirs({ category, id }: FoundReference, { caller, fresh }: Circumstances): Promise<boolean> {
+  async #isTheirs({ category, id }: FoundReference, { caller, fresh, by }: Circumstances): Promise<boolean> {
     if (category === 'account') {
       const place = await this.#accounts.placeOf(id);
       return place !== undefined && sees(caller, place.tenant, id);
@@ -46,7 +48,8 @@ export class ReferenceCheck {
     const judged = cached && fresh ? await this.#states.refresh(loaded) : loaded;
     const { aggregate, state } = judged;
     if (!aggregate.exists(state)) return false;
-    return aggregate.shared(state) || sees(caller, aggregate.tenantOf(state, id), aggregate.accountOf(state, id));
+    if (!mayName(by, judged)) return false;
+    return aggregate.shared(state) || seesAggregate(caller, judged);
   }
 
   async #isListed({ catalog, code }: FoundCode, { fresh }: Circumstances): Promise<boolean> {

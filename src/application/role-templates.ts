@@ -19,6 +19,8 @@ const salesModules = new Set([
   'ventas',
   'chat',
 ]);
+/** TE-11: looking at the whole business does not include what is restricted. */
+const restrictedModules = new Set(['extortion-incident', 'restricted-event']);
 const everyday = new Set(['view', 'create', 'edit']);
 
 /** The id of a shipped role, the same in every installation. */
@@ -42,7 +44,9 @@ export const roleTemplates = (permissions: readonly string[]): readonly RoleTemp
     'vendedor',
     'Vende / Sells',
     permissions.filter((one) =>
-      salesModules.has(moduleOf(one)) ? everyday.has(actionOf(one)) : actionOf(one) === 'view' && !accessModules.has(moduleOf(one)),
+      salesModules.has(moduleOf(one))
+        ? everyday.has(actionOf(one))
+        : actionOf(one) === 'view' && !accessModules.has(moduleOf(one)) && !restrictedModules.has(moduleOf(one)),
     ),
   ),
 ];

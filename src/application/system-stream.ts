@@ -10,6 +10,8 @@ export type Appender = {
   readonly correlationId: string;
   readonly actor: Actor;
   readonly at: string;
+  /** What it is about is restricted to holders of this permission, and so is that it happened. */
+  readonly restrictedTo?: string;
 };
 
 /** An event of the shell's. Its id is random: whether a step was done is read from the stream, never guessed from an id. */
@@ -24,6 +26,7 @@ export const systemEvent = (by: Appender, type: string, data: EventData): NewEve
     commandHash: by.commandHash,
     tenant: null,
     account: null,
+    ...(by.restrictedTo === undefined ? {} : { restrictedTo: by.restrictedTo }),
     actor: by.actor,
     schemaVersion: 1,
     occurredAt: by.at,

@@ -61,6 +61,8 @@ describe('the permissions', () => {
       'equipment:delete',
       'equipment:edit',
       'identity:edit',
+      // An incident's file is an attachment, which customers have too.
+      'extortion-incident:create',
     ])
       expect(closed.has(permission)).toBe(true);
   });
@@ -75,5 +77,7 @@ describe('the permissions', () => {
     const [, gerente, vendedor] = templates;
     expect(gerente?.permissions.includes('user:edit')).toBe(false);
     expect(vendedor?.permissions.some((one) => one.endsWith(':approve') || one.endsWith(':delete'))).toBe(false);
+    // TE-11
+    expect(vendedor?.permissions.some((one) => /^(extortion-incident|restricted-event):/.test(one))).toBe(false);
   });
 });

@@ -11,6 +11,8 @@ export type DueDeadline = {
   /** The event that set it: the cause of what it fires. */
   readonly setBy: string;
   readonly correlationId: string;
+  /** The permission without which nobody sees the aggregate, where there is one. */
+  readonly restrictedTo?: string;
 };
 export interface DueDeadlines {
   /** Those due at `now` or before, the oldest first. */

@@ -10,6 +10,8 @@ export type EventMetadata = {
   /** The customer that holds the aggregate at that moment; `null` for the company's own. */
   readonly tenant: string | null;
   readonly account: string | null;
+  /** The permission without which nobody sees that it happened; absent: who may see it follows from its aggregate's class alone. */
+  readonly restrictedTo?: string;
   readonly actor: Actor;
   readonly schemaVersion: number;
   /** The command's clock, ISO 8601 UTC with milliseconds. */

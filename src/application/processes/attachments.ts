@@ -1,6 +1,7 @@
 /** P18: what an aggregate names as its paper hangs on the attachment from then on, so that nobody removes it and the day's cleaning leaves it. */
 import { agreement } from '../../domain/agreement/decider.ts';
 import { attachment } from '../../domain/attachment/decider.ts';
+import { incidentLink } from '../../domain/attachment/state.ts';
 import { customer } from '../../domain/customer/decider.ts';
 import { equipment } from '../../domain/equipment/decider.ts';
 import { derivedId } from '../../domain/kernel/ids.ts';
@@ -38,7 +39,7 @@ export const attachments = defineProcess({
     // TE-11: who may see attachments learns neither that there is an incident nor which.
     on(incident, {
       ExtortionIncidentReported: ({ aggregateId, data }) =>
-        hang(data.attachmentId, { category: 'restricted', targetId: derivedId(aggregateId, ['attachment']) }),
+        hang(data.attachmentId, { category: incidentLink, targetId: derivedId(aggregateId, ['attachment']) }),
     }),
   ],
 });

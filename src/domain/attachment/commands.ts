@@ -19,6 +19,13 @@ export const attachmentCommands = defineCommands({
       ...declared,
     }),
   },
+  BeginConfidentialUpload: {
+    permission: 'extortion-incident:create',
+    docs: 'Announces a file for an extortion incident, which takes no other. It is the company’s own and named by its category; from its first event on nobody who may not see incidents learns of it, on any surface. The answer’s made id is the upload’s.',
+    creates: true,
+    rejects: ['alreadyBegun'],
+    schema: fields({ documentCategory: lookup('document-category'), ...declared }),
+  },
   BeginVersion: {
     permission: edit,
     docs: 'Announces a newer version, or the file again after a rejection. The made id is the upload’s.',

@@ -7,7 +7,7 @@ import { localDate, startOfLocalDay } from '../kernel/time-zone.ts';
 import { catalogId } from '../kernel/well-known.ts';
 import { attachmentCommands } from './commands.ts';
 import { attachmentEvents } from './events.ts';
-import { type Attachment, announced, evolve, initial, linkKey, type PresentAttachment } from './state.ts';
+import { type Attachment, announced, evolve, initial, linkKey, type PresentAttachment, restrictedTo } from './state.ts';
 
 export const versionsMax = 100;
 export const linksMax = 500;
@@ -44,10 +44,12 @@ const retentionMonths = (facts: Facts, documentCategory: string): number => {
 const nameOf = ({ subjectId, name }: { readonly subjectId?: string; readonly name: string }, documentCategory: string): { readonly name: string } => ({
   name: subjectId === undefined ? name : documentCategory,
 });
+/** A recording of a threat is named like a file about a person. */
+const isNamedByCategory = ({ subjectId, isConfidential }: PresentAttachment): boolean => subjectId !== null || isConfidential;
 
 type Decide = Aggregate<'attachment', Attachment, typeof attachmentCommands, typeof attachmentEvents>['decide'];
 
-const content: Pick<Decide, 'BeginUpload' | 'BeginVersion' | 'StoreUpload' | 'RejectUpload'> = {
+const content: Pick<Decide, 'BeginUpload' | 'BeginConfidentialUpload' | 'BeginVersion' | 'StoreUpload' | 'RejectUpload'> = {
   BeginUpload: (state, command, { tenant, now, newId, facts }) => {
     const customerId = tenant ?? command.customerId;
     const owned = { ...command, ...nameOf(command, command.documentCategory), ...(customerId === undefined ? {} : { customerId }) };
@@ -58,10 +60,17 @@ const content: Pick<Decide, 'BeginUpload' | 'BeginVersion' | 'StoreUpload' | 'Re
       return reject('unknownAccount', 'There is no such account of this customer.');
     return [event('AttachmentUploadBegun', { ...owned, uploadId: newId(0), removeUnlinkedAt: hoursLater(now, unlinkedHours) })];
   },
+  BeginConfidentialUpload: (state, command, { now, newId }) => {
+    const confidential = { ...command, name: command.documentCategory, isConfidential: true };
+    if (state.situation === 'present' && state.content === announced(confidential)) return [];
+    if (state.situation !== 'absent') return reject('alreadyBegun', 'This attachment was announced before.');
+    return [event('AttachmentUploadBegun', { ...confidential, uploadId: newId(0), removeUnlinkedAt: hoursLater(now, unlinkedHours) })];
+  },
   BeginVersion: (state, command, { newId }) => {
-    const { versions, subjectId, documentCategory } = present(state);
+    const at = present(state);
+    const { versions, documentCategory } = at;
     if (versions.length >= versionsMax) return reject('tooMany', `At most ${versionsMax} versions.`, { max: versionsMax });
-    const named = subjectId === null ? {} : nameOf({ subjectId, name: command.name }, documentCategory);
+    const named = isNamedByCategory(at) ? { name: documentCategory } : {};
     return [event('AttachmentVersionBegun', { ...command, ...named, uploadId: newId(0) })];
   },
   StoreUpload: (state, command) => {
@@ -170,7 +179,7 @@ export const attachment: Aggregate<'attachment', Attachment, typeof attachmentCo
   category: 'attachment',
   docs: 'A file with its versions: what it hangs on, how long it is valid and how long it must be kept. Its content lies in the blob store.',
   confidentiality: 'tenant',
-  stateVersion: 1,
+  stateVersion: 2,
   events: attachmentEvents,
   commands: attachmentCommands,
   initial,
@@ -179,6 +188,7 @@ export const attachment: Aggregate<'attachment', Attachment, typeof attachmentCo
   guards,
   tenantOf: (state) => (state.situation === 'absent' ? null : state.customerId),
   accountOf: (state) => (state.situation === 'absent' ? null : state.accountId),
+  restriction: { permission: restrictedTo, isOn: (state) => state.situation !== 'absent' && state.isConfidential },
   exists: ({ situation }) => situation === 'present',
   deadlines: {
     AttachmentUploadBegun: ({ removeUnlinkedAt }) => [

@@ -1,5 +1,5 @@
 import { defineEvents } from '../kernel/aggregate.ts';
-import { businessDate, code, fields, instant, integer, lookup, metadata, note, oneOf, optional, text, timeZone, uuid } from '../kernel/schema.ts';
+import { businessDate, code, fields, flag, instant, integer, lookup, metadata, note, oneOf, optional, text, timeZone, uuid } from '../kernel/schema.ts';
 import { mediaTypes } from './media-types.ts';
 
 /** The largest file that can be declared; the installation's own limit may be lower. */
@@ -31,6 +31,7 @@ export const attachmentEvents = defineEvents({
       accountId: optional(uuid()),
       documentCategory: lookup('document-category'),
       subjectId: optional(uuid()),
+      isConfidential: optional(flag('For an incident: on no surface is it seen by who may not see incidents (TE-11).')),
       ...declared,
       removeUnlinkedAt: instant(),
     }),

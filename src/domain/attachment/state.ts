@@ -20,6 +20,8 @@ type Present = {
   readonly customerId: string | null;
   readonly accountId: string | null;
   readonly documentCategory: string;
+  /** For holders of `restrictedTo` only: announced so, or an incident named it when that was still possible without. */
+  readonly isConfidential: boolean;
   /** The person it is about. */
   readonly subjectId: string | null;
   /** The person is forgotten, and it goes after this day. */
@@ -39,12 +41,23 @@ type Present = {
   readonly reminded: readonly number[];
   readonly metadata: string;
 };
-type Removed = { readonly situation: 'removed'; readonly customerId: string | null; readonly accountId: string | null; readonly isContentDeleted: boolean };
+type Removed = {
+  readonly situation: 'removed';
+  readonly customerId: string | null;
+  readonly accountId: string | null;
+  readonly isConfidential: boolean;
+  readonly isContentDeleted: boolean;
+};
 /** An attachment; what was removed no longer exists for others, but is still known here, so that its id is never used again. */
 export type Attachment = { readonly situation: 'absent' } | Present | Removed;
 export type PresentAttachment = Frozen<Present>;
 
 /** An attachment as other aggregates' guards see it. */
+/** What an incident's file hangs on: who sees that learns neither that there is an incident nor which. */
+export const incidentLink = 'restricted';
+/** Without it nobody sees a confidential attachment (TE-11). */
+export const restrictedTo = 'extortion-incident:view';
+
 export const attachmentFact = fact<Attachment>('attachment');
 export const initial: Attachment = { situation: 'absent' };
 
@@ -55,12 +68,13 @@ type Announced = {
   readonly accountId?: string;
   readonly documentCategory: string;
   readonly subjectId?: string;
+  readonly isConfidential?: boolean;
   readonly name: string;
   readonly declaredType: string;
   readonly declaredSizeBytes: number;
 };
-export const announced = ({ customerId, accountId, documentCategory, subjectId, name, declaredType, declaredSizeBytes }: Announced): string =>
-  canonicalJson([customerId ?? null, accountId ?? null, documentCategory, subjectId ?? null, name, declaredType, declaredSizeBytes]);
+export const announced = ({ customerId, accountId, documentCategory, subjectId, isConfidential, name, declaredType, declaredSizeBytes }: Announced): string =>
+  canonicalJson([customerId ?? null, accountId ?? null, documentCategory, subjectId ?? null, isConfidential ?? false, name, declaredType, declaredSizeBytes]);
 
 const present =
   <D>(change: (state: PresentAttachment, data: D) => Partial<Present>) =>
@@ -76,6 +90,7 @@ export const evolve: Evolve<Attachment, typeof attachmentEvents> = {
       customerId: data.customerId ?? null,
       accountId: data.accountId ?? null,
       documentCategory: data.documentCategory,
+      isConfidential: data.isConfidential ?? false,
       subjectId: data.subjectId ?? null,
       forgottenAfter: null,
       timeZone: 'UTC',
@@ -95,7 +110,11 @@ export const evolve: Evolve<Attachment, typeof attachmentEvents> = {
   AttachmentVersionBegun: present((_state, pending) => ({ pending })),
   AttachmentStored: present(({ versions }, version) => ({ versions: [...versions, version], pending: null })),
   AttachmentRejected: present(({ rejected }, { uploadId }) => ({ rejected: [...rejected, uploadId], pending: null })),
-  AttachmentLinked: present(({ links }, data) => ({ links: [...links, linkKey(data)], wasLinked: true })),
+  AttachmentLinked: present(({ links, isConfidential }, data) => ({
+    links: [...links, linkKey(data)],
+    wasLinked: true,
+    isConfidential: isConfidential || data.category === incidentLink,
+  })),
   AttachmentUnlinked: present(({ links }, data) => ({ links: links.filter((key) => key !== linkKey(data)) })),
   AttachmentRetained: present((_state, { until, reason }) => ({ retainedUntil: until, retainedFor: reason })),
   AttachmentExpirySet: present((_state, { expiresOn, timeZone }) => ({ expiresOn, timeZone, isExpired: false, reminded: [] })),
@@ -104,7 +123,10 @@ export const evolve: Evolve<Attachment, typeof attachmentEvents> = {
   AttachmentExpired: present(() => ({ isExpired: true })),
   AttachmentForgettingDeferred: present((_state, { until }) => ({ forgottenAfter: until })),
   AttachmentMetadataChanged: present((_state, { metadata }) => ({ metadata: canonicalJson(metadata) })),
-  AttachmentRemoved: (state) =>
-    state.situation === 'present' ? { situation: 'removed', customerId: state.customerId, accountId: state.accountId, isContentDeleted: false } : state,
+  AttachmentRemoved: (state) => {
+    if (state.situation !== 'present') return state;
+    const { customerId, accountId, isConfidential } = state;
+    return { situation: 'removed', customerId, accountId, isConfidential, isContentDeleted: false };
+  },
   AttachmentContentDeleted: (state) => (state.situation === 'removed' ? { ...state, isContentDeleted: true } : state),
 };

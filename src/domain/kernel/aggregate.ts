@@ -102,6 +102,9 @@ export type Deadlines<E extends Events> = {
 /** Who may ever see it: its tenant's users, company staff only, or holders of the aggregate's own permission only. */
 export type Confidentiality = 'tenant' | 'company' | 'restricted';
 
+/** Which of an aggregate's instances are restricted although its class is not: for holders of the permission only, with all their events (TE-11). */
+export type Restriction<S> = { readonly permission: string; readonly isOn: (state: S) => boolean };
+
 export type Aggregate<N extends string, S, C extends Commands, E extends Events> = {
   readonly category: N;
   readonly docs: string;
@@ -125,6 +128,8 @@ export type Aggregate<N extends string, S, C extends Commands, E extends Events>
   readonly deadlines?: Deadlines<E>;
   /** The company's own that every tenant may refer to in this state (role templates, catalogs). */
   readonly shared?: (state: Frozen<S>) => boolean;
+  /** Once on, it stays on: also what no longer exists is known by it. */
+  readonly restriction?: Restriction<Frozen<S>>;
   /** Does it exist in this state? */
   readonly exists: (state: Frozen<S>) => boolean;
 };
@@ -147,6 +152,7 @@ export type AnyAggregate = {
   readonly numbers: (state: unknown, id: string) => readonly HeldNumber[];
   readonly deadlines: (event: AnyEvent, id: string) => readonly DeadlineChange[];
   readonly shared: (state: unknown) => boolean;
+  readonly restriction?: Restriction<unknown>;
   readonly exists: (state: unknown) => boolean;
 };
 export type AnyEvent = { readonly type: string; readonly data: unknown };
@@ -162,7 +168,7 @@ const call = (handlers: object, type: string, ...args: readonly unknown[]): neve
 /** Forgets the particulars of an aggregate, so that one list can hold them all. */
 export const erase = <N extends string, S, C extends Commands, E extends Events>(aggregate: Aggregate<N, S, C, E>): AnyAggregate => {
   const state = (value: unknown): Frozen<S> => value as Frozen<S>;
-  const { guards, deadlines, claims, accountOf, numbers, shared } = aggregate;
+  const { guards, deadlines, claims, accountOf, numbers, shared, restriction } = aggregate;
   return {
     category: aggregate.category,
     docs: aggregate.docs,
@@ -179,6 +185,7 @@ export const erase = <N extends string, S, C extends Commands, E extends Events>
     claims: (value, id) => (claims === undefined ? [] : claims(state(value), id)),
     numbers: (value, id) => (numbers === undefined ? [] : numbers(state(value), id)),
     shared: (value) => shared?.(state(value)) ?? false,
+    ...(restriction === undefined ? {} : { restriction: { permission: restriction.permission, isOn: (value) => restriction.isOn(state(value)) } }),
     deadlines: (event, id) => (deadlines !== undefined && Object.hasOwn(deadlines, event.type) ? call(deadlines, event.type, event.data, id) : []),
     exists: (value) => aggregate.exists(state(value)),
   };

@@ -29,9 +29,9 @@ export const caseCommands = defineCommands({
 export const incidentCommands = defineCommands({
   ReportExtortionIncident: {
     permission: 'extortion-incident:create',
-    docs: 'Reports an extortion or a threat. Only holders of extortion-incident:view ever see it.',
+    docs: 'Reports an extortion or a threat. Only holders of extortion-incident:view ever see it. A file is announced by `BeginConfidentialUpload` first: of any other somebody may know already.',
     creates: true,
-    rejects: ['alreadyReported'],
+    rejects: ['alreadyReported', 'notConfidential'],
     schema: fields({
       description: note({ personal: true }),
       place: optional(text({ personal: true })),

@@ -1,4 +1,5 @@
-import { type Aggregate, type Decide, emit, reject } from '../kernel/aggregate.ts';
+import { attachmentFact } from '../attachment/state.ts';
+import { type Aggregate, type Decide, emit, type Facts, reject } from '../kernel/aggregate.ts';
 import { canonicalJson } from '../kernel/hash.ts';
 import { caseCommands, incidentCommands } from './commands.ts';
 import { caseEvents, incidentEvents } from './events.ts';
@@ -39,10 +40,17 @@ export const supportCase: Aggregate<'case', Case, typeof caseCommands, typeof ca
 };
 
 const incidentEvent = emit(incidentEvents);
+const isConfidential = (facts: Facts, attachmentId: string): boolean => {
+  const file = attachmentFact.of(facts, attachmentId);
+  return file?.situation === 'present' && file.isConfidential;
+};
 const incidentDecide: Decide<Case, typeof incidentCommands, typeof incidentEvents> = {
-  ReportExtortionIncident: (state, command) => {
-    if (state.situation === 'absent') return [incidentEvent('ExtortionIncidentReported', command)];
-    return state.reported === canonicalJson(command) ? [] : reject('alreadyReported', 'This is reported.');
+  ReportExtortionIncident: (state, command, { facts }) => {
+    if (state.situation !== 'absent') return state.reported === canonicalJson(command) ? [] : reject('alreadyReported', 'This is reported.');
+    const { attachmentId } = command;
+    if (attachmentId !== undefined && !isConfidential(facts, attachmentId))
+      return reject('notConfidential', 'The file was not announced as confidential: others may know of it already.', { attachmentId });
+    return [incidentEvent('ExtortionIncidentReported', command)];
   },
   TriageExtortionIncident: (before, command) => {
     const may = mayStep(present(before), 'triage', command);
@@ -67,6 +75,7 @@ export const incident: Aggregate<'incident', Case, typeof incidentCommands, type
   commands: incidentCommands,
   initial,
   decide: incidentDecide,
+  guards: { ReportExtortionIncident: (_state, { attachmentId }) => (attachmentId === undefined ? [] : [attachmentFact.at(attachmentId)]) },
   evolve: { ExtortionIncidentReported: reported, ExtortionIncidentTriaged: triaged, ExtortionIncidentResolved: resolved, ExtortionIncidentReopened: reopened },
   tenantOf: () => null,
   exists: ({ situation }) => situation !== 'absent',

@@ -12,8 +12,9 @@ type Row = {
   readonly data: Readonly<Record<string, unknown>>;
   readonly set_by: string;
   readonly correlation_id: string;
+  readonly restricted_to: string | null;
 };
-const select = `select deadline_id, category, aggregate_id, name, command, data, set_by, correlation_id,
+const select = `select deadline_id, category, aggregate_id, name, command, data, set_by, correlation_id, restricted_to,
     to_char(due_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as due_at
   from ${liveSchema}.deadline where due_at <= $1::timestamptz order by due_at limit $2`;
 
@@ -37,6 +38,7 @@ export class PostgresDueDeadlines implements DueDeadlines {
       data: row.data,
       setBy: row.set_by,
       correlationId: row.correlation_id,
+      ...(row.restricted_to === null ? {} : { restrictedTo: row.restricted_to }),
     }));
   }
 }

@@ -16,15 +16,22 @@ const tenantRows = (table: TableDefinition): string => {
   return `${own} and (account_id is null or (select ${accounts} = ${literal(allAccounts)}) or ${listed})`;
 };
 /** Permissions are a comma-separated list; `*` stands for all. */
-const holds = (permission: string): string =>
-  `(select string_to_array(current_setting(${literal(variables.permissions)}), ',') && array[${literal(permission)}, '*'])`;
+const held = `string_to_array(current_setting(${literal(variables.permissions)}), ',')`;
+const holds = (permission: string): string => `(select ${held} && array[${literal(permission)}, '*'])`;
+/** Rows that are restricted one by one (TE-11). */
+const isRestrictable = (table: TableDefinition): boolean => table.columns['restricted_to'] !== undefined;
+const staffRows = (table: TableDefinition): string => {
+  const all = table.scope === 'restricted' ? holds(table.permission) : 'true';
+  return isRestrictable(table) ? `${all} and (restricted_to is null or array[restricted_to, '*'] && (select ${held}))` : all;
+};
 
 /** The policies of a table. A role without one, and without a grant, sees nothing. */
 export function policiesOf(table: TableDefinition, roles: RoleNames): PolicyDef[] {
   const select = (name: string, role: string, using: string): PolicyDef => ({ name, command: 'select', roles: [role], using });
-  const staff = select('staff', roles.staff, table.scope === 'restricted' ? holds(table.permission) : 'true');
+  const staff = select('staff', roles.staff, staffRows(table));
   if (table.scope === 'company' || table.scope === 'restricted') return [staff];
-  return [staff, select('tenant', roles.tenant, table.scope === 'tenant' ? tenantRows(table) : 'true')];
+  const tenants = table.scope === 'tenant' ? tenantRows(table) : 'true';
+  return [staff, select('tenant', roles.tenant, isRestrictable(table) ? `${tenants} and restricted_to is null` : tenants)];
 }
 
 /** Lets the roles read a table, as far as their policies go. */

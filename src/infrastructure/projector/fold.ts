@@ -50,6 +50,7 @@ export const occurred = (event: StoredEvent): Occurred => ({
   actor: event.metadata.actor,
   tenant: event.metadata.tenant,
   account: event.metadata.account,
+  restrictedTo: event.metadata.restrictedTo ?? null,
   correlationId: event.metadata.$correlationId,
   causationId: event.metadata.$causationId,
   commandId: event.metadata.commandId,

@@ -254,9 +254,40 @@ describe('a file about a person', () => {
   });
 });
 
+describe('a confidential file', () => {
+  const asked = { documentCategory: 'insurance', ...declared, name: 'Threat of Ana.pdf' };
+  const named = { ...declared, name: 'insurance' };
+  const confidential = event('AttachmentUploadBegun', {
+    ...named,
+    documentCategory: 'insurance',
+    isConfidential: true,
+    uploadId,
+    removeUnlinkedAt: '2026-03-02T12:00:00.000Z',
+  });
+  const isOn = (...history: readonly Event[]) => attachment.restriction?.isOn(fold(history));
+
+  test('TE-11 is the company’s own, is named by its category, and is so from its first event to after its last', () => {
+    given().when('BeginConfidentialUpload', asked).then(confidential).andRepeatedNothing();
+    given(confidential).when('BeginUpload', begin).thenRejected('alreadyBegun');
+    given(confidential)
+      .when('BeginVersion', { ...declared, name: 'Again.pdf' })
+      .then(event('AttachmentVersionBegun', { ...named, uploadId }));
+    expect([isOn(confidential), isOn(confidential, stored), isOn(confidential, removed)]).toEqual([true, true, true]);
+    expect(attachment.tenantOf(fold([confidential]), 'any')).toBeNull();
+  });
+
+  test('TE-11 is also what an incident named before that had to be announced, for ever', () => {
+    const link = { category: 'restricted', targetId: id('opaque') };
+    const named = event('AttachmentLinked', link);
+    expect([isOn(begun), isOn(begun, stored, linked), isOn(begun, stored, removed), isOn()]).toEqual([false, false, false, false]);
+    expect([isOn(begun, named), isOn(begun, named, event('AttachmentUnlinked', link), removed)]).toEqual([true, true]);
+  });
+});
+
 describe('an attachment, every situation × every command', () => {
   const commands: { readonly [K in Name]: Parameters<(typeof attachment.decide)[K]>[1] } = {
     BeginUpload: { ...begin, name: 'another.pdf' },
+    BeginConfidentialUpload: { documentCategory: 'insurance', ...declared },
     BeginVersion: declared,
     StoreUpload: content,
     RejectUpload: { uploadId, reason: 'otherSize', message: 'x' },
@@ -283,6 +314,7 @@ describe('an attachment, every situation × every command', () => {
     );
   const uploading = {
     BeginUpload: 'alreadyBegun',
+    BeginConfidentialUpload: 'alreadyBegun',
     BeginVersion: 'AttachmentVersionBegun',
     StoreUpload: 'AttachmentStored',
     RejectUpload: 'AttachmentRejected',

@@ -1,9 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
+import { attachment } from '../../../src/domain/attachment/decider.ts';
+import { attachmentEvents } from '../../../src/domain/attachment/events.ts';
 import { emit } from '../../../src/domain/kernel/aggregate.ts';
 import { incident, supportCase } from '../../../src/domain/support-case/decider.ts';
 import { caseEvents, incidentEvents } from '../../../src/domain/support-case/events.ts';
 import { steps } from '../../../src/domain/support-case/situation.ts';
-import { scenarios } from '../../kit/decider.ts';
+import { id, now, scenarios } from '../../kit/decider.ts';
 
 const event = emit(caseEvents);
 const secret = emit(incidentEvents);
@@ -104,6 +106,24 @@ describe('an extortion incident', () => {
         .when('ReportExtortionIncident', { description: 'Another call' })
         .thenRejected('alreadyReported');
     }
+  });
+
+  test('TE-11 takes no file that others may know of', () => {
+    const attachmentId = id('recording');
+    const file = {
+      name: 'other',
+      documentCategory: 'other',
+      declaredType: 'image/png',
+      declaredSizeBytes: 1,
+      uploadId: id('upload'),
+      removeUnlinkedAt: now,
+    } as const;
+    const announced = (isConfidential: boolean) => emit(attachmentEvents)('AttachmentUploadBegun', { ...file, isConfidential });
+    const facts = (isConfidential: boolean) => ({ facts: { [`attachment-${attachmentId}`]: scenarios(attachment).fold([announced(isConfidential)]) } });
+    const report = { ...told, attachmentId };
+    words.given().when('ReportExtortionIncident', report).thenRejected('notConfidential');
+    words.given().when('ReportExtortionIncident', report, facts(false)).thenRejected('notConfidential');
+    words.given().when('ReportExtortionIncident', report, facts(true)).then(secret('ExtortionIncidentReported', report));
   });
 
   test('TE-11 is restricted, a person’s words, and asked for by permissions of its own only', () => {

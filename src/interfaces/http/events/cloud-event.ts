@@ -16,6 +16,8 @@ export type SeenEvent = {
   readonly occurredAt: string;
   readonly tenant: string | null;
   readonly account: string | null;
+  /** The permission without which nobody sees it, where there is one. Told to nobody. */
+  readonly restrictedTo: string | null;
   readonly actorKind: string;
   readonly actorId: string;
   readonly correlationId: string;

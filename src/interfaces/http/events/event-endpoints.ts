@@ -14,7 +14,7 @@ import { cloudEvent, erasing, type SeenEvent } from './cloud-event.ts';
 import { type ParsedFilter, parseEventParameters, positionIn, vocabularyOf } from './event-filter.ts';
 import { EventHub, seenOf } from './event-hub.ts';
 import { type EventPage, eventPages, type PageAsked } from './event-pages.ts';
-import { changesBetween, clarityFor, isWhollyVisible, type Moment, momentIn, stateAt, visibleIn } from './history.ts';
+import { changesBetween, clarityFor, isWhollyVisible, isWithheld, type Moment, momentIn, stateAt, visibleIn } from './history.ts';
 import { StreamServer } from './stream-server.ts';
 import { type Visibility, visibilityOf } from './visibility.ts';
 
@@ -85,7 +85,7 @@ export class EventSurface {
     const stored = await this.#parts.log.read(`${aggregate.category}-${id}`);
     const events = clarity === 'clear' ? stored : stored.map((event) => this.#erase(event));
     const visible = visibleIn(events, this.#historyVisibility(exchange.caller));
-    if (visible.length === 0) return notFound();
+    if (visible.length === 0 || isWithheld(aggregate, stored, exchange.caller)) return notFound();
     return this.#answerHistory(exchange, { aggregate, events, visible });
   };
 

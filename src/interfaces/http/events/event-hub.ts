@@ -43,6 +43,7 @@ export const seenOf = (event: StoredEvent): SeenEvent => ({
   occurredAt: event.metadata.occurredAt,
   tenant: event.metadata.tenant,
   account: event.metadata.account,
+  restrictedTo: event.metadata.restrictedTo ?? null,
   actorKind: event.metadata.actor.kind,
   actorId: event.metadata.actor.id,
   correlationId: event.metadata.$correlationId,

@@ -55,6 +55,7 @@ const seenEvent = (row: Row): SeenEvent => ({
   occurredAt: text(row, 'occurred_at'),
   tenant: textOrNull(row, 'customer_id'),
   account: textOrNull(row, 'account_id'),
+  restrictedTo: textOrNull(row, 'restricted_to'),
   actorKind: text(row, 'actor_kind'),
   actorId: text(row, 'actor_id'),
   correlationId: text(row, 'correlation_id'),
@@ -74,7 +75,7 @@ export const eventPages =
     const request: QueryRequest = {
       filters: [{ column: 'position', operator: 'gt', values: [after.toString()] }, ...indexFilters(filter), ...visibilityFilters(visibility)],
       sort: [{ column: 'position', isDescending: false }, ...(definition.key === 'position' ? [] : [{ column: definition.key, isDescending: false }])],
-      fields: indexColumns,
+      fields: definition.columns['restricted_to'] === undefined ? indexColumns : [...indexColumns, 'restricted_to'],
       limit,
       format: 'json',
     };

@@ -19,18 +19,24 @@ const isUpTo = (moment: Moment, event: StoredEvent): boolean =>
 
 export type StateAt = { readonly revision: number; readonly time: string | null; readonly exists: boolean; readonly state: unknown };
 
-/** The fold of all events up to a moment (ES-4). */
-export const stateAt = (aggregate: AnyAggregate, events: readonly StoredEvent[], moment: Moment): StateAt => {
+type Folded = { readonly state: unknown; readonly last: StoredEvent | undefined };
+/** Clocks of nodes differ a little, so times may step back; the first event past the moment ends it. */
+const foldedTo = (aggregate: AnyAggregate, events: readonly StoredEvent[], moment?: Moment): Folded => {
   let state = aggregate.initial;
   let last: StoredEvent | undefined;
   for (const event of events) {
-    // Clocks of nodes differ a little, so times may step back; the first event past the moment ends it.
-    if (!isUpTo(moment, event)) break;
+    if (moment !== undefined && !isUpTo(moment, event)) break;
     if (!Object.hasOwn(fenceEvents, event.type)) {
       state = aggregate.evolve(state, event, { id: event.id, occurredAt: event.metadata.occurredAt, actor: event.metadata.actor });
     }
     last = event;
   }
+  return { state, last };
+};
+
+/** The fold of all events up to a moment (ES-4). */
+export const stateAt = (aggregate: AnyAggregate, events: readonly StoredEvent[], moment: Moment): StateAt => {
+  const { state, last } = foldedTo(aggregate, events, moment);
   return { revision: last?.revision ?? -1, time: last?.metadata.occurredAt ?? null, exists: aggregate.exists(state), state: plain(state) };
 };
 
@@ -74,7 +80,13 @@ export const clarityFor = (caller: Caller, aggregate: AnyAggregate, eventsPermis
 
 /** The events of the stream that the caller may see: those of the time in which it was the caller's (TE-9). */
 export const visibleIn = (events: readonly StoredEvent[], visibility: Visibility): readonly StoredEvent[] =>
-  events.filter(({ category, metadata }) => visibility.sees({ category, tenant: metadata.tenant, account: metadata.account }));
+  events.filter(({ category, metadata }) =>
+    visibility.sees({ category, tenant: metadata.tenant, account: metadata.account, restrictedTo: metadata.restrictedTo ?? null }),
+  );
+
+/** What is restricted now is withheld with all that happened before it was (TE-11). */
+export const isWithheld = (aggregate: AnyAggregate, events: readonly StoredEvent[], caller: Caller): boolean =>
+  aggregate.restriction !== undefined && !may(caller, aggregate.restriction.permission) && aggregate.restriction.isOn(foldedTo(aggregate, events).state);
 
 /**
  * A state holds what all earlier events left in it, also those of an earlier holder. So it is shown only where every event up to the

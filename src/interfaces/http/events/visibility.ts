@@ -10,7 +10,12 @@ export const viewPermissionOf = (aggregate: AnyAggregate): string => {
 };
 
 /** What an event says of where it belongs: the holder of its aggregate at that moment. */
-export type Belonging = { readonly category: string; readonly tenant: string | null; readonly account: string | null };
+export type Belonging = {
+  readonly category: string;
+  readonly tenant: string | null;
+  readonly account: string | null;
+  readonly restrictedTo: string | null;
+};
 
 /** What one caller may see of the events; two callers of the same `key` see the same. */
 export type Visibility = {
@@ -22,6 +27,10 @@ export type Visibility = {
   readonly seesSystem: boolean;
 };
 
+/** Among all events, restricted ones are for staff alone; a permission of that name is what the database asks for too. */
+const maySeeRestricted = (caller: Caller, permission: string, restrictedPermission: string | undefined): boolean =>
+  (restrictedPermission === undefined || (caller.tenant === null && may(caller, restrictedPermission))) && may(caller, permission);
+
 const mayEver = (caller: Caller, aggregate: AnyAggregate, restrictedPermission: string | undefined): boolean => {
   switch (aggregate.confidentiality) {
     case 'tenant':
@@ -29,24 +38,28 @@ const mayEver = (caller: Caller, aggregate: AnyAggregate, restrictedPermission: 
     case 'company':
       return caller.tenant === null;
     case 'restricted':
-      // Among all events, restricted ones are for staff alone; a permission of that name is what the database asks for too.
-      if (restrictedPermission !== undefined && !(caller.tenant === null && may(caller, restrictedPermission))) return false;
-      return may(caller, viewPermissionOf(aggregate));
+      return maySeeRestricted(caller, viewPermissionOf(aggregate), restrictedPermission);
   }
 };
 
 export const visibilityOf = (model: readonly AnyAggregate[], restrictedPermission?: string): ((caller: Caller) => Visibility) => {
   const categories = new Set(model.map(({ category }) => category));
+  const restrictions = [...new Set(model.flatMap(({ restriction }) => (restriction === undefined ? [] : [restriction.permission])))];
   return (caller) => {
     const hidden = model.filter((aggregate) => !mayEver(caller, aggregate, restrictedPermission)).map(({ category }) => category);
     const seesSystem = caller.tenant === null;
     const isHidden = new Set(hidden);
+    const unlocked = new Set(restrictions.filter((permission) => maySeeRestricted(caller, permission, restrictedPermission)));
     const accounts = caller.accounts === 'all' ? 'all' : [...caller.accounts].sort();
     return {
-      key: JSON.stringify([caller.tenant, accounts, hidden]),
+      key: JSON.stringify([caller.tenant, accounts, hidden, [...unlocked]]),
       hidden,
       seesSystem,
-      sees: ({ category, tenant, account }) => !isHidden.has(category) && (seesSystem || categories.has(category)) && sees(caller, tenant, account),
+      sees: ({ category, tenant, account, restrictedTo }) =>
+        !isHidden.has(category) &&
+        (restrictedTo === null || unlocked.has(restrictedTo)) &&
+        (seesSystem || categories.has(category)) &&
+        sees(caller, tenant, account),
     };
   };
 };
