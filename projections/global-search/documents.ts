@@ -177,7 +177,7 @@ const serviceRequests = documentsOf('serviceRequest', serviceRequestEvents, {
   WasteManifestVoided: ({ manifestNumber }) => one({ kind: 'serviceRequest', parts: { [`manifest ${manifestNumber}`]: null } }),
 });
 
-/** A quotation is found once it was issued: by its customer while it is with it or decided, by the company also while it is written anew. */
+/** A quotation is found once it was issued; while it is written anew, as it was issued last. */
 const quotations = documentsOf('quotation', quotationEvents, {
   QuotationIssued: ({ quotationNumber, revision, total }, { tenant, account }) =>
     one({
@@ -187,7 +187,6 @@ const quotations = documentsOf('quotation', quotationEvents, {
       description: `${total.amount} ${total.currency}`,
       owner: { customerId: tenant, accountId: account },
     }),
-  QuotationRevised: ({ revision }) => one({ kind: 'quotation', subtitle: joined(`revision ${revision}`, 'draft'), description: null, owner: nobodys }),
   QuotationAccepted: ({ revision }) => one({ kind: 'quotation', subtitle: joined(`revision ${revision}`, 'accepted') }),
   QuotationDeclined: ({ revision }) => one({ kind: 'quotation', subtitle: joined(`revision ${revision}`, 'declined') }),
   QuotationExpired: ({ revision }) => one({ kind: 'quotation', subtitle: joined(`revision ${revision}`, 'expired') }),

@@ -61,7 +61,7 @@ export const globalSearchOf = (said: Documents, known: Readonly<Record<string, K
     );
   return projection({
     name: 'global-search',
-    version: 2,
+    version: 3,
     docs: 'Everything that can be found by its words.',
     on: categories.map((category) => ({ category, handlers: handlersOf(category) })),
   });

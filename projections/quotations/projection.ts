@@ -3,10 +3,11 @@ import { entryId } from '../../src/domain/kernel/well-known.ts';
 import { quotation } from '../../src/domain/quotation/decider.ts';
 import type { Line } from '../../src/domain/quotation/state.ts';
 import { projecting, type Rows } from '../kernel/projection.ts';
-import { quotationAcceptanceTable, quotationFollowupTable, quotationLineTable, quotationRevisionTable, quotationTable } from './tables.ts';
+import { quotationAcceptanceTable, quotationFollowupTable, quotationGivenTable, quotationLineTable, quotationRevisionTable, quotationTable } from './tables.ts';
 
 const tables = {
   quotation: quotationTable,
+  given: quotationGivenTable,
   revision: quotationRevisionTable,
   line: quotationLineTable,
   followUp: quotationFollowupTable,
@@ -25,6 +26,11 @@ type Seen = { readonly tenant: string | null; readonly account: string | null };
 const theirs = ({ tenant, account }: Seen) => ({ customer_id: tenant, account_id: account });
 /** What became of an issued revision. */
 const became = (rows: Told, place: Place, status: string): void => rows.revision.patch(revisionKey(place), { status });
+/** The revision before stood with the customer until now, if it was not declined or over. */
+const beforeBecame = (rows: Told, { quotationId, revision }: Place, status: string): void => {
+  const before = { quotationId, revision: revision - 1 };
+  if (rows.revision.get(revisionKey(before))?.status === 'issued') became(rows, before, status);
+};
 
 const lineRow = (place: Place, line: Line) => ({
   quotation_line_id: lineKey(place, line.lineId),
@@ -51,7 +57,7 @@ const draft = { status: 'draft', status_reason: null } as const;
 
 export const quotations = projection({
   name: 'quotations',
-  version: 2,
+  version: 3,
   docs: 'Quotations of service requests, their revisions, lines, follow-ups and acceptance.',
   on: [
     when(quotation, {
@@ -71,6 +77,7 @@ export const quotations = projection({
           advance_received: '0',
           is_work_approved: false,
           metadata: {},
+          is_being_revised: false,
           ...nobodys,
         }),
       QuotationTermsSet: ({ aggregateId, data }, rows) => rows.quotation.patch(aggregateId, { ...draft, notes: data.notes ?? null }),
@@ -112,8 +119,11 @@ export const quotations = projection({
           issued_at: occurredAt,
           ...theirs(event),
         });
+        beforeBecame(rows, place, 'superseded');
+        rows.given.remove(aggregateId);
         rows.quotation.patch(aggregateId, {
           ...theirs(event),
+          is_being_revised: false,
           status: 'issued',
           status_reason: null,
           quotation_number: data.quotationNumber,
@@ -123,18 +133,30 @@ export const quotations = projection({
         for (const { lineId, tax } of data.lineTaxes) rows.line.patch(lineKey(place, lineId), { tax_amount: tax.amount, ...theirs(event) });
       },
       QuotationRevised: ({ aggregateId, data }, rows) => {
-        if (data.from === 'issued') became(rows, { quotationId: aggregateId, revision: data.revision - 1 }, 'superseded');
-        rows.quotation.patch(aggregateId, { ...unissued, ...draft, revision: data.revision, ...nobodys });
+        const given = rows.quotation.get(aggregateId);
+        // Whole, with its owner and the day it was made: the customer sees no difference but that it can no longer be answered.
+        if (given !== undefined && given.customer_id !== null) rows.given.put({ ...given, is_being_revised: true });
+        rows.quotation.patch(aggregateId, { ...unissued, ...draft, revision: data.revision, is_being_revised: true, ...nobodys });
         for (const line of data.lines) rows.line.put(lineRow({ quotationId: aggregateId, revision: data.revision }, line));
       },
       QuotationWithdrawn: (event, rows) => {
         const { aggregateId, data } = event;
         const place = { quotationId: aggregateId, revision: data.revision };
-        became(rows, place, 'withdrawn');
+        const isDraft = rows.revision.get(revisionKey(place)) === undefined;
+        if (isDraft) beforeBecame(rows, place, 'withdrawn');
+        else became(rows, place, 'withdrawn');
+        rows.given.remove(aggregateId);
         const whose = data.wasIssued ? theirs(event) : nobodys;
         // The customer never sees what a later draft had come to.
-        const left = rows.revision.get(revisionKey(place)) === undefined ? { ...unissued, notes: null } : {};
-        rows.quotation.patch(aggregateId, { ...left, status: 'withdrawn', status_reason: data.reason, next_follow_up_on: null, ...whose });
+        const left = isDraft ? { ...unissued, notes: null } : {};
+        rows.quotation.patch(aggregateId, {
+          ...left,
+          is_being_revised: false,
+          status: 'withdrawn',
+          status_reason: data.reason,
+          next_follow_up_on: null,
+          ...whose,
+        });
       },
       QuotationAccepted: ({ aggregateId, data }, rows) => {
         became(rows, { quotationId: aggregateId, revision: data.revision }, 'accepted');
@@ -178,6 +200,7 @@ export const quotations = projection({
         rows.revision.patch(revisionKey({ quotationId: aggregateId, revision: data.revision }), paper);
         // The paper of an earlier revision may be late.
         if (rows.quotation.get(aggregateId)?.revision === data.revision) rows.quotation.patch(aggregateId, paper);
+        if (rows.given.get(aggregateId)?.revision === data.revision) rows.given.patch(aggregateId, paper);
       },
       QuotationAdvanceReceived: ({ aggregateId, data }, rows) => rows.quotation.patch(aggregateId, { advance_received: data.received.amount }),
       QuotationAdvanceReversed: ({ aggregateId, data }, rows) => rows.quotation.patch(aggregateId, { advance_received: data.received.amount }),

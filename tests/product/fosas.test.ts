@@ -54,12 +54,11 @@ test('QC-1 QC-2 QC-3 QC-4 QC-5 SR-13 a septic tank, from the lead to the work th
   const listed = `/queries/service-request-quotation?filter[service_request_id]=${requestId}`;
   expect(await one(seller, listed)).toMatchObject({ status: 'draft', recipient_customer_id: customerId, quotation_number: null });
   const hidden = async () => {
-    expect(await rows(customer, listed)).toEqual([]);
     expect((await customer.json(`/history/quotation/${quotationId}?asOf=${today()}`)).status).toBe(404);
     expect(await refusal(customer, `quotation/${quotationId}/decline-quotation`, { reason: 'x' })).toBe(404);
   };
   await hidden();
-  expect(await rows(customer, '/queries/quotation-line')).toEqual([]);
+  expect([await rows(customer, listed), await rows(customer, '/queries/quotation-line')]).toEqual([[], []]);
   const feedOf = async (person: Person) =>
     (await rows(person, `/queries/activity-feed?filter[aggregate_id]=${quotationId}&limit=200`)).map(({ title }) => String(title));
   expect(await feedOf(customer)).toEqual([]);
@@ -87,9 +86,20 @@ test('QC-1 QC-2 QC-3 QC-4 QC-5 SR-13 a septic tank, from the lead to the work th
   expect(await customer.json('/queries/quotation-followup', await consistent())).toMatchObject({ status: 403 });
   expect(await rows(seller, '/queries/quotation-followup')).toMatchObject([{ notes: 'pide descuento' }]);
 
-  // Too dear: a second revision, with a discount. While it is written, the first one counts no more and the second is nobody's.
+  const searched = async (person: Person, q: string) =>
+    JSON.stringify((await person.json(`/queries/search?q=${encodeURIComponent(q)}`, await consistent())).body);
+
+  // Too dear: a second revision, with a discount. While it is written it is nobody's, and the customer sees the first one as it was, to be answered no more.
+  const before = await one(customer, listed);
   await give(seller, `quotation/${quotationId}/revise-quotation`, { reason: 'Descuento por volumen' });
   await hidden();
+  expect(await rows(customer, listed)).toEqual([{ ...before, is_being_revised: true }]);
+  expect(await one(customer, `/queries/service-request-quotation?filter[quotation_number]=${String(first['quotation_number'])}`)).toMatchObject({
+    revision: 1,
+  });
+  expect(await rows(seller, listed)).toMatchObject([{ revision: 2, status: 'draft', is_being_revised: true }]);
+  expect(await searched(customer, String(first['quotation_number']))).toContain(`/quotations/${quotationId}`);
+  expect([await rows(colleague, listed), await rows(stranger, listed)]).toEqual([[], []]);
   expect(await rows(seller, `/queries/quotation-line?filter[service_request_quotation_id]=${quotationId}&sort=revision`)).toMatchObject([
     { revision: 1 },
     { revision: 2 },
@@ -110,10 +120,8 @@ test('QC-1 QC-2 QC-3 QC-4 QC-5 SR-13 a septic tank, from the lead to the work th
   ]);
 
   // The paper of each revision: the customer's own file, its bytes those that were stored, its content the one that is offered.
-  const [before, paper] = await Promise.all(
-    revisions.map(async ({ attachment_id: file }) => Buffer.from(await (await download(customer, file)).arrayBuffer())),
-  );
-  if (before === undefined || paper === undefined) throw new Error('the papers are missing');
+  const [early, paper] = await Promise.all(revisions.map(async ({ attachment_id: file }) => Buffer.from(await (await download(customer, file)).arrayBuffer())));
+  if (early === undefined || paper === undefined) throw new Error('the papers are missing');
   const stored = await one(customer, `/queries/attachment?filter[attachment_id]=${String(second['attachment_id'])}`);
   expect(stored).toMatchObject({ sha256: createHash('sha256').update(paper).digest('hex'), mime_type: 'application/pdf', customer_id: customerId });
   const words = wordsOf(pagesOf(paper).flat());
@@ -131,7 +139,7 @@ test('QC-1 QC-2 QC-3 QC-4 QC-5 SR-13 a septic tank, from the lead to the work th
     ],
   ])
     expect([wanted, words.includes(wanted)]).toEqual([wanted, true]);
-  expect(wordsOf(pagesOf(before).flat())).toContain('Q 14,000.00');
+  expect(wordsOf(pagesOf(early).flat())).toContain('Q 14,000.00');
   expect((await stranger.json(`/files/${String(second['attachment_id'])}/link`)).status).toBe(404);
   expect((await colleague.json(`/files/${String(second['attachment_id'])}/link`)).status).toBe(404);
 
@@ -196,8 +204,6 @@ test('QC-1 QC-2 QC-3 QC-4 QC-5 SR-13 a septic tank, from the lead to the work th
   expect(types).toEqual(expect.arrayContaining(['QuotationIssued', 'QuotationAccepted']));
   for (const secret of ['QuotationDrafted', 'QuotationLineAdded', 'QuotationApproved', 'QuotationLineChanged', 'QuotationFollowUpLogged'])
     expect(types).not.toContain(secret);
-  const searched = async (person: Person, q: string) =>
-    JSON.stringify((await person.json(`/queries/search?q=${encodeURIComponent(q)}`, await consistent())).body);
   expect(await searched(customer, String(second['quotation_number']))).toContain(`/quotations/${quotationId}`);
   expect(await searched(stranger, String(second['quotation_number']))).not.toContain(quotationId);
   expect(await searched(seller, 'FOSA-000001')).toContain(`/products/${productId}`);

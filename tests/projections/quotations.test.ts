@@ -59,27 +59,45 @@ describe('quotations as they are read', () => {
   test('TE-2 a customer sees nothing of a draft: neither the first one nor that of a later revision, nor what salespeople note', async () => {
     const secret = event('QuotationLineAdded', lineOf('secret', '1.00'));
     const noted = event('QuotationFollowUpLogged', { followUpId: id('F'), notes: 'hesitates' });
-    const nothing = { quotation: [], revision: [], line: [], followUp: [], acceptance: [] };
+    const nothing = { quotation: [], given: [], revision: [], line: [], followUp: [], acceptance: [] };
     for (const status of ['draft', 'pending_approval', 'approved', 'withdrawn'] as const) expect(await shown(leading[status])).toEqual(nothing);
     const anew = [...leading.issued, ...having(leading.issued, 'ReviseQuotation', {}).slice(-1), secret, noted];
     const during = await shown(anew);
-    expect(during).toMatchObject({
-      quotation: [],
-      followUp: [],
-      line: [{ revision: 1 }],
-      revision: [{ revision: 1, status: 'superseded', customer_id: tenant }],
-    });
+    expect(during).toMatchObject({ quotation: [], followUp: [], line: [{ revision: 1 }], revision: [{ revision: 1, status: 'issued', customer_id: tenant }] });
     expect(JSON.stringify(during)).not.toContain('secret');
     const ended = having(having(anew, 'SubmitQuotation', {}), 'WithdrawQuotation', { reason: 'not worth it' });
     const after = await shown(ended);
-    expect(after).toMatchObject({ quotation: [{ status: 'withdrawn', total_amount: null, notes: null }], line: [{ revision: 1 }] });
+    expect(after).toMatchObject({
+      quotation: [{ status: 'withdrawn', total_amount: null, notes: null, is_being_revised: false }],
+      given: [],
+      line: [{ revision: 1 }],
+      revision: [{ revision: 1, status: 'withdrawn' }],
+    });
     expect(JSON.stringify(after)).not.toContain('secret');
     const again = await shown(having(anew, 'IssueQuotation', {}));
     expect(again).toMatchObject({
-      quotation: [{ revision: 2, status: 'issued', account_id: account }],
+      quotation: [{ revision: 2, status: 'issued', account_id: account, is_being_revised: false }],
+      given: [],
       revision: [{ status: 'superseded' }, { status: 'issued' }],
     });
     expect(again['line']).toHaveLength(3);
+  });
+
+  test('QC-1 while a quotation is written anew its customer goes on seeing what it was given, as it was, and the company what it writes', async () => {
+    const [issued] = (await shown([...leading.issued, paper(1)]))['quotation'] ?? [];
+    const anew = having([...leading.issued, paper(1)], 'ReviseQuotation', {});
+    const edited = [...having(anew, 'SetQuotationTerms', { validDays: 5, notes: 'cheaper' }), event('QuotationLineAdded', lineOf('secret', '1.00'))];
+    for (const history of [anew, edited, having(edited, 'SubmitQuotation', {})])
+      expect(await shown(history)).toMatchObject({ quotation: [], given: [{ ...issued, is_being_revised: true }] });
+    const { quotation: [written] = [] } = await rows(quotations, offered(edited));
+    expect(written).toMatchObject({ revision: 2, status: 'draft', notes: 'cheaper', customer_id: null, total_amount: null, is_being_revised: true });
+    // Also one that it declined, or let pass; and its paper, however late that comes.
+    const declined = having(having(leading.issued, 'DeclineQuotation', { reason: 'dear' }), 'ReviseQuotation', {});
+    expect(await shown([...declined, paper(1)])).toMatchObject({
+      given: [{ revision: 1, status: 'declined', status_reason: 'dear', attachment_id: id('paper 1') }],
+      revision: [{ status: 'declined' }],
+    });
+    expect(await shown(having(declined, 'IssueQuotation', {}))).toMatchObject({ given: [], revision: [{ status: 'declined' }, { status: 'issued' }] });
   });
 
   test('the company sees drafts, and whom they are for', async () => {
