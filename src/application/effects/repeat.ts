@@ -15,8 +15,10 @@ export const repeatEffect = async (log: EventLog, { effect, triggerId, actor, at
     .filter(({ type }) => type === 'EffectGivenUp')
     .map(({ data, metadata }) => {
       const { tries: _, failure: _failure, ...attempted } = data;
+      const { $correlationId: correlationId, restrictedTo } = metadata;
       const commandId = stepCommandId(effect, triggerId, `repeat ${String(data['step'])} ${written.length}`);
-      return systemEvent({ commandId, commandHash: commandId, correlationId: metadata.$correlationId, actor, at }, 'EffectRepeated', attempted);
+      const by = { commandId, commandHash: commandId, correlationId, actor, at, ...(restrictedTo === undefined ? {} : { restrictedTo }) };
+      return systemEvent(by, 'EffectRepeated', attempted);
     });
   if (wishes.length === 0) return 0;
   const appended = await log.append(stream, wishes, written.length - 1);

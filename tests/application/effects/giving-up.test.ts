@@ -161,6 +161,18 @@ describe('an effect whose call keeps failing', () => {
     expect(log.events.length).toBe(before);
   });
 
+  test('TE-11 what is restricted stays so when it is given up, and when it is asked for again', async () => {
+    broken.set(id('B'), new TypeError('x'));
+    const restricted = blockings().map((event) => ({ ...event, metadata: { ...event.metadata, restrictedTo: 'incident:view' } }));
+    await until(runnerOn(), restricted);
+    await repeatEffect(log, { effect: 'Unblocking', triggerId: String(givenUp()[0]?.data['trigger']), actor: { kind: 'system', id: 'cli' }, at: now });
+    const told = log.events.filter(({ category }) => category === 'effectUnblocking');
+    expect(told.map(({ type, metadata }) => [type, metadata.restrictedTo])).toEqual([
+      ['EffectGivenUp', 'incident:view'],
+      ['EffectRepeated', 'incident:view'],
+    ]);
+  });
+
   test('holds back nobody where it runs, and is counted in its state', async () => {
     broken.set(id('A'), new TypeError('x'));
     const reader = new LogReader({ log });
