@@ -1,5 +1,6 @@
 import { customerFact } from '../customer/state.ts';
 import { type Aggregate, type Context, type EventOf, emit, type Facts, type Frozen, type Guards, reject } from '../kernel/aggregate.ts';
+import { reached } from '../kernel/presence.ts';
 import { isRejection, type Rejection } from '../kernel/rejection.ts';
 import { isEnded, userFact } from '../user/state.ts';
 import { accountCommands } from './commands.ts';
@@ -11,10 +12,7 @@ const event = emit(accountEvents);
 type Event = EventOf<typeof accountEvents>;
 
 /** The shell lets only creating commands reach an absent profile, and those go through `begun`. */
-const present = (state: Frozen<Account>): PresentAccount => {
-  if (state.situation === 'absent') throw new Error('a command reached an account profile that does not exist');
-  return state;
-};
+const present = reached<Frozen<Account>>('an account profile');
 /** The tree is the customer's: it says whether the account is there and open. */
 const isOpenAt = (facts: Facts, customerId: string, accountId: string) => {
   const customer = customerFact.of(facts, customerId);

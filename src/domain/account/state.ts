@@ -1,4 +1,5 @@
 import { type Evolve, type Frozen, fact } from '../kernel/aggregate.ts';
+import { changing } from '../kernel/presence.ts';
 import type { accountEvents } from './events.ts';
 
 export type AlertRecipient = { readonly userId: string; readonly deliveryMethods: readonly string[]; readonly wantsGeofenceAlerts: boolean };
@@ -18,10 +19,7 @@ export type PresentAccount = Frozen<Present>;
 export const accountFact = fact<Account>('account');
 export const initial: Account = { situation: 'absent' };
 
-const present =
-  <D>(change: (state: PresentAccount, data: D) => Partial<Present>) =>
-  (state: Frozen<Account>, data: D): Frozen<Account> =>
-    state.situation === 'absent' ? state : { ...state, ...change(state, data) };
+const present = changing<Frozen<Account>>();
 const without = <T>(record: Readonly<Record<string, T>>, key: string): Readonly<Record<string, T>> =>
   Object.fromEntries(Object.entries(record).filter(([name]) => name !== key));
 const changed = <T>(record: Readonly<Record<string, T>>, key: string, change: Partial<NoInfer<T>>): Readonly<Record<string, T>> => {

@@ -1,5 +1,6 @@
 import { type Aggregate, type Evolve, emit, type Frozen, fact, reject } from '../kernel/aggregate.ts';
 import { canonicalJson } from '../kernel/hash.ts';
+import { changing, reached } from '../kernel/presence.ts';
 import { expanded, holdsAll } from '../role/permissions.ts';
 import { apiClientCommands } from './commands.ts';
 import { apiClientEvents } from './events.ts';
@@ -30,11 +31,7 @@ const hourMs = 3_600_000;
 export const ownSubject = (id: string): string => `${id}@clients`;
 const singles = (scopes: readonly string[]): readonly string[] => [...new Set(scopes.flatMap(expanded))].sort();
 
-/** The shell lets only `RegisterApiClient` reach an absent one. */
-const present = (state: Frozen<ApiClient>): PresentApiClient => {
-  if (state.situation === 'absent') throw new Error('a command reached an API client that does not exist');
-  return state;
-};
+const present = reached<Frozen<ApiClient>>('an API client');
 const active = (state: Frozen<ApiClient>) => (present(state).situation === 'revoked' ? reject('revoked', 'The API client is revoked.') : undefined);
 
 const decide: Aggregate<'apiClient', ApiClient, typeof apiClientCommands, typeof apiClientEvents>['decide'] = {
@@ -72,10 +69,7 @@ const decide: Aggregate<'apiClient', ApiClient, typeof apiClientCommands, typeof
   RevokeApiClient: (state, command) => (present(state).situation === 'revoked' ? [] : [event('ApiClientRevoked', command)]),
 };
 
-const changed =
-  <D>(change: (state: PresentApiClient, data: D) => Partial<Present>) =>
-  (state: Frozen<ApiClient>, data: D): Frozen<ApiClient> =>
-    state.situation === 'absent' ? state : { ...state, ...change(state, data) };
+const changed = changing<Frozen<ApiClient>>();
 
 const evolve: Evolve<ApiClient, typeof apiClientEvents> = {
   ApiClientRegistered: (_state, { name, clientKind, customerId, subject, scopes }) => ({

@@ -5,6 +5,7 @@ import { type Aggregate, emit, type Facts, type Frozen, type Guards, reject } fr
 import { addDays } from '../kernel/calendar.ts';
 import { checkTaxId } from '../kernel/identifiers/tax-id.ts';
 import { isCurrency } from '../kernel/money.ts';
+import { reached } from '../kernel/presence.ts';
 import { startOfLocalDay } from '../kernel/time-zone.ts';
 import { catalogId } from '../kernel/well-known.ts';
 import { customerCommands } from './commands.ts';
@@ -15,11 +16,7 @@ import { type Customer, contentOf, evolve, initial, type PresentCustomer } from 
 const event = emit(customerEvents);
 const reminderDays = [60, 30, 7] as const;
 
-/** The shell lets only `RegisterCustomer` reach an absent customer. */
-const present = (state: Frozen<Customer>): PresentCustomer => {
-  if (state.situation === 'absent') throw new Error('a command reached a customer that does not exist');
-  return state;
-};
+const present = reached<Frozen<Customer>>('a customer');
 const open = (state: Frozen<Customer>) => notClosed(present(state));
 
 type Part = { readonly isPrimary: boolean; readonly kind: string };

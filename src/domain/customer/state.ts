@@ -1,5 +1,6 @@
 import { type Evolve, type Frozen, fact } from '../kernel/aggregate.ts';
 import { canonicalJson } from '../kernel/hash.ts';
+import { changing } from '../kernel/presence.ts';
 import type { customerEvents } from './events.ts';
 
 export type Account = {
@@ -45,10 +46,7 @@ export const initial: Customer = { situation: 'absent' };
 
 const without = <T>(record: Readonly<Record<string, T>>, key: string): Readonly<Record<string, T>> =>
   Object.fromEntries(Object.entries(record).filter(([name]) => name !== key));
-const present =
-  <D>(change: (state: PresentCustomer, data: D) => Partial<Present>) =>
-  (state: Frozen<Customer>, data: D): Frozen<Customer> =>
-    state.situation === 'absent' ? state : { ...state, ...change(state, data) };
+const present = changing<Frozen<Customer>>();
 /** The comparable form of some content. */
 export const contentOf = (content: object): string => canonicalJson(content);
 

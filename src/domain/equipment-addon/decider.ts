@@ -1,6 +1,7 @@
 import { catalogFact } from '../catalog/decider.ts';
 import { type Aggregate, type Evolve, emit, type Facts, type Frozen, fact, reject } from '../kernel/aggregate.ts';
 import { canonicalJson } from '../kernel/hash.ts';
+import { changing, reached } from '../kernel/presence.ts';
 import { catalogId } from '../kernel/well-known.ts';
 import { equipmentAddonCommands } from './commands.ts';
 import { equipmentAddonEvents } from './events.ts';
@@ -21,10 +22,7 @@ export const equipmentAddonFact = fact<EquipmentAddon>('equipmentAddon');
 
 const event = emit(equipmentAddonEvents);
 const addonTypes = catalogId('addon-type');
-const present = (state: Frozen<EquipmentAddon>): Frozen<Present> => {
-  if (state.situation === 'absent') throw new Error('a command reached an add-on that does not exist');
-  return state;
-};
+const present = reached<Frozen<EquipmentAddon>>('an add-on');
 const needsSerial = (facts: Facts, addonType: string): boolean => {
   const types = catalogFact.of(facts, addonTypes);
   return types !== undefined && Object.hasOwn(types.entries, addonType) && types.entries[addonType]?.entry.attributes?.['requiresSerial'] === true;
@@ -58,10 +56,7 @@ const decide: Aggregate<'equipmentAddon', EquipmentAddon, typeof equipmentAddonC
   },
 };
 
-const changed =
-  <D>(change: (state: Frozen<Present>, data: D) => Partial<Present>) =>
-  (state: Frozen<EquipmentAddon>, data: D): Frozen<EquipmentAddon> =>
-    state.situation === 'absent' ? state : { ...state, ...change(state, data) };
+const changed = changing<Frozen<EquipmentAddon>>();
 const evolve: Evolve<EquipmentAddon, typeof equipmentAddonEvents> = {
   EquipmentAddonRegistered: (_state, data) => ({
     situation: 'in_stock',

@@ -2,6 +2,7 @@
 import type { Context, Decide, Frozen } from '../kernel/aggregate.ts';
 import { emit } from '../kernel/aggregate.ts';
 import { addDays } from '../kernel/calendar.ts';
+import { reached } from '../kernel/presence.ts';
 import { type Rejection, reject } from '../kernel/rejection.ts';
 import { localDate, startOfLocalDay } from '../kernel/time-zone.ts';
 import { isPlausible, measures } from '../meter/state.ts';
@@ -22,11 +23,7 @@ type AssignmentCommand =
   | 'WithdrawCallOff'
   | 'ReturnEquipment';
 
-/** The shell lets only `RegisterEquipment` reach an absent unit. */
-export const present = (state: Frozen<Equipment>): PresentEquipment => {
-  if (state.situation === 'absent') throw new Error('a command reached a unit that does not exist');
-  return state;
-};
+export const present = reached<Frozen<Equipment>>('a unit');
 
 const runsInto = (ids: readonly string[]) =>
   ids.length === 0 ? undefined : reject('overlap', 'The unit is taken on some of these days.', { assignmentIds: ids });

@@ -1,6 +1,7 @@
-import { type Evolve, type Frozen, fact, type Occurrence } from '../kernel/aggregate.ts';
+import { type Evolve, type Frozen, fact } from '../kernel/aggregate.ts';
 import { addDays } from '../kernel/calendar.ts';
 import { canonicalJson } from '../kernel/hash.ts';
+import { changing } from '../kernel/presence.ts';
 import { localDate, startOfLocalDay } from '../kernel/time-zone.ts';
 import type { equipmentEvents } from './events.ts';
 
@@ -91,10 +92,7 @@ export const isInService = (state: PresentEquipment): boolean => Object.keys(sta
 
 const without = <T>(record: Readonly<Record<string, T>>, key: string): Readonly<Record<string, T>> =>
   Object.fromEntries(Object.entries(record).filter(([name]) => name !== key));
-const present =
-  <D>(change: (state: PresentEquipment, data: D, at: Occurrence) => Partial<Present>) =>
-  (state: Frozen<Equipment>, data: D, at: Occurrence): Frozen<Equipment> =>
-    state.situation === 'absent' ? state : { ...state, ...change(state, data, at) };
+const present = changing<Frozen<Equipment>>();
 
 const paper = (data: { readonly category: string; readonly issuedOn?: string; readonly expiresOn?: string }, content: object): Paper => ({
   category: data.category,

@@ -4,6 +4,7 @@ import { addMilliseconds } from '../kernel/calendar.ts';
 import { findShapeProblem } from '../kernel/geo/validity.ts';
 import { canonicalJson } from '../kernel/hash.ts';
 import { derivedId, namespaces } from '../kernel/ids.ts';
+import { changing, reached } from '../kernel/presence.ts';
 import { geofenceCommands } from './commands.ts';
 import { geofenceEvents } from './events.ts';
 import { type Alerts, alertsProblem, type GeometryVersion, type ShapeText, toShape } from './rules.ts';
@@ -28,11 +29,7 @@ export const versionsMax = 500;
 const event = emit(geofenceEvents);
 const initial: Geofence = { situation: 'absent' };
 
-/** The shell lets only `DrawGeofence` reach an absent one. */
-const present = (state: Frozen<Geofence>): Frozen<Present> => {
-  if (state.situation === 'absent') throw new Error('a command reached a geofence that does not exist');
-  return state;
-};
+const present = reached<Frozen<Geofence>>('a geofence');
 const active = (state: Frozen<Geofence>) =>
   present(state).situation === 'archived' ? reject('archived', 'The geofence is archived.', { allowed: [] }) : undefined;
 
@@ -122,10 +119,7 @@ const decide: Aggregate<'geofence', Geofence, typeof geofenceCommands, typeof ge
   },
 };
 
-const changed =
-  <D>(change: (state: Frozen<Present>, data: D) => Partial<Present>) =>
-  (state: Frozen<Geofence>, data: D): Frozen<Geofence> =>
-    state.situation === 'absent' ? state : { ...state, ...change(state, data) };
+const changed = changing<Frozen<Geofence>>();
 const evolve: Evolve<Geofence, typeof geofenceEvents> = {
   GeofenceDrawn: (_state, { name, customerId, shape, effectiveFrom }) => ({
     situation: 'active',

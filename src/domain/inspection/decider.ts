@@ -2,6 +2,7 @@ import { equipmentFact, holderAt } from '../equipment/state.ts';
 import { type Aggregate, type Context, type Decide, type Evolve, emit, type Frozen, fact, type Guards, reject } from '../kernel/aggregate.ts';
 import { addDays, addMonths } from '../kernel/calendar.ts';
 import { canonicalJson } from '../kernel/hash.ts';
+import { changing, reached } from '../kernel/presence.ts';
 import { localDate, startOfLocalDay } from '../kernel/time-zone.ts';
 import { inspectionCommands } from './commands.ts';
 import { inspectionEvents } from './events.ts';
@@ -41,10 +42,7 @@ const violationsMax = 200;
 /** PM-9: months that a report is kept, by its kind (49 CFR 396.21(b), 396.9(d), 396.11(a)). */
 export const retentionMonths: Readonly<Record<Kind, number>> = { annual: 14, roadside: 12, driver: 3 };
 
-const present = (state: Frozen<Inspection>): PresentInspection => {
-  if (state.situation === 'absent') throw new Error('a command reached an inspection that does not exist');
-  return state;
-};
+const present = reached<Frozen<Inspection>>('an inspection');
 /** The commands that people can give in each situation. */
 export const allowed: Readonly<Record<Situation, readonly string[]>> = {
   open: ['AddInspectionViolation', 'CorrectViolation', 'WithdrawCorrection', 'CertifyInspection', 'WithdrawInspection', 'CloseInspection'],
@@ -212,10 +210,7 @@ const decide: Decide<Inspection, typeof inspectionCommands, typeof inspectionEve
   },
 };
 
-const changed =
-  <D>(change: (state: PresentInspection, data: D) => Partial<Present & { readonly situation: Situation }>) =>
-  (state: Frozen<Inspection>, data: D): Frozen<Inspection> =>
-    state.situation === 'absent' ? state : { ...state, ...change(state, data) };
+const changed = changing<Frozen<Inspection>>();
 const withCorrection = ({ violations }: PresentInspection, id: string, correction: string | null): Partial<Present> => {
   const before = violations[id];
   return before === undefined ? {} : { violations: { ...violations, [id]: { ...before, correction } } };

@@ -1,6 +1,7 @@
 import { type Aggregate, type Evolve, emit, type Frozen, fact, reject } from '../kernel/aggregate.ts';
 import { canonicalJson } from '../kernel/hash.ts';
 import { containsValue } from '../kernel/interval.ts';
+import { changing, reached } from '../kernel/presence.ts';
 import { iotDeviceCommands } from './commands.ts';
 import { iotDeviceEvents } from './events.ts';
 
@@ -23,10 +24,7 @@ export const iotDeviceFact = fact<IotDevice>('iotDevice');
 
 const event = emit(iotDeviceEvents);
 const batteryStep = 5;
-const present = (state: Frozen<IotDevice>): Frozen<Present> => {
-  if (state.situation === 'absent') throw new Error('a command reached a device that does not exist');
-  return state;
-};
+const present = reached<Frozen<IotDevice>>('a device');
 /** The pairing the device is in now, also while it is lost and its unit has not let it go. */
 export const currentPairing = (state: Frozen<IotDevice>): Pairing | undefined => {
   if (state.situation === 'absent') return undefined;
@@ -94,10 +92,7 @@ const decide: Aggregate<'iotDevice', IotDevice, typeof iotDeviceCommands, typeof
   },
 };
 
-const changed =
-  <D>(change: (state: Frozen<Present>, data: D) => Partial<Present>) =>
-  (state: Frozen<IotDevice>, data: D): Frozen<IotDevice> =>
-    state.situation === 'absent' ? state : { ...state, ...change(state, data) };
+const changed = changing<Frozen<IotDevice>>();
 const evolve: Evolve<IotDevice, typeof iotDeviceEvents> = {
   IotDeviceRegistered: (_state, data) => ({
     situation: 'in_stock',

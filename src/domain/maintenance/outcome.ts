@@ -1,5 +1,6 @@
 /** What follows by itself from any change: the meters are looked at, and what has come due is told. */
 import { type Context, type EventOf, emit, type Frozen, type Reference, reject } from '../kernel/aggregate.ts';
+import { reached } from '../kernel/presence.ts';
 import { localDate } from '../kernel/time-zone.ts';
 import { type MeterKind, meterFact, meterId } from '../meter/state.ts';
 import type { maintenanceCommands } from './commands.ts';
@@ -13,10 +14,7 @@ export type CommandName = keyof typeof maintenanceCommands & string;
 /** What a decision may look at; `year`: the year that it is about. */
 export type Looking = Pick<Context, 'facts' | 'now'> & { readonly year: number };
 
-export const present = (state: Frozen<Maintenance>): PresentMaintenance => {
-  if (state.situation === 'absent') throw new Error('a command reached maintenance that does not exist');
-  return state;
-};
+export const present = reached<Frozen<Maintenance>>('maintenance');
 
 const always = ['ChangeMaintenance', 'RecordMaintenancePerformed', 'WithdrawMaintenancePerformed'] as const;
 /** The commands that people can give in each situation. */

@@ -1,5 +1,6 @@
 import { type DataOf, type Evolve, type Frozen, fact } from '../kernel/aggregate.ts';
 import { derivedId } from '../kernel/ids.ts';
+import { changing } from '../kernel/presence.ts';
 import type { MeterKind } from '../meter/state.ts';
 import type { maintenanceEvents } from './events.ts';
 
@@ -69,10 +70,7 @@ export const firstBase = (on: string, usages: Listed): Base => ({
   isSkipped: false,
   content: '',
 });
-const present =
-  <D>(change: (state: PresentMaintenance, data: D) => Partial<Present & { readonly situation: Situation }>) =>
-  (state: Frozen<Maintenance>, data: D): Frozen<Maintenance> =>
-    state.situation === 'absent' ? state : { ...state, ...change(state, data) };
+const present = changing<Frozen<Maintenance>>();
 const tell = (key: string, status: Standing) =>
   present<{ readonly occurrence: number }>(({ told }, { occurrence }) => ({ told: { ...told, [`${occurrence}:${key}`]: true as const }, status }));
 const without = <T>(record: Readonly<Partial<Record<MeterKind, T>>>, kind: MeterKind): Readonly<Partial<Record<MeterKind, T>>> =>

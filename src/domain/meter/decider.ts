@@ -11,6 +11,7 @@ import {
   type Reference,
   reject,
 } from '../kernel/aggregate.ts';
+import { reached } from '../kernel/presence.ts';
 import { toSi } from '../kernel/units.ts';
 import { meterCommands } from './commands.ts';
 import { meterEvents } from './events.ts';
@@ -41,10 +42,7 @@ const readingsMax = 3000;
 const gapYearsMax = 10;
 const nearYearsMax = 3;
 
-const open = (state: Frozen<Meter>): OpenMeter => {
-  if (state.situation === 'absent') throw new Error('a command reached a meter that does not exist');
-  return state;
-};
+const open = reached<Frozen<Meter>>('a meter');
 const holderIn = (holder: Holder) => (holder === null ? {} : { customerId: holder.customerId, accountId: holder.accountId });
 const holderOn = (facts: Facts, equipmentId: string, instant: string): Holder => {
   const unit = equipmentFact.of(facts, equipmentId);

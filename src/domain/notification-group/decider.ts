@@ -1,5 +1,6 @@
 import { type Aggregate, type Decide, type Evolve, emit, type Frozen, fact, type Guards, reject } from '../kernel/aggregate.ts';
 import { canonicalJson } from '../kernel/hash.ts';
+import { changing, reached } from '../kernel/presence.ts';
 import { userFact } from '../user/state.ts';
 import { notificationGroupCommands } from './commands.ts';
 import { notificationGroupEvents } from './events.ts';
@@ -17,10 +18,7 @@ export const notificationGroupFact = fact<NotificationGroup>('notificationGroup'
 
 const event = emit(notificationGroupEvents);
 const membersMax = 500;
-const present = (state: Frozen<NotificationGroup>): Frozen<Present> => {
-  if (state.situation === 'absent') throw new Error('a command reached a group that does not exist');
-  return state;
-};
+const present = reached<Frozen<NotificationGroup>>('a group');
 const notRetired = ({ situation }: Frozen<Present>) =>
   situation === 'retired' ? reject('retired', 'The group is told nothing any more.', { allowed: [] }) : undefined;
 
@@ -55,10 +53,7 @@ const decide: Decide<NotificationGroup, typeof notificationGroupCommands, typeof
   },
   RetireNotificationGroup: (before, command) => (present(before).situation === 'retired' ? [] : [event('NotificationGroupRetired', command)]),
 };
-const changed =
-  <D>(change: (state: Frozen<Present>, data: D) => Partial<Present>) =>
-  (state: Frozen<NotificationGroup>, data: D): Frozen<NotificationGroup> =>
-    state.situation === 'absent' ? state : { ...state, ...change(state, data) };
+const changed = changing<Frozen<NotificationGroup>>();
 const evolve: Evolve<NotificationGroup, typeof notificationGroupEvents> = {
   NotificationGroupDefined: (_state, data) => ({
     situation: 'active',

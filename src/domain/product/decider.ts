@@ -11,6 +11,7 @@ import {
   reject,
 } from '../kernel/aggregate.ts';
 import { equalMoney, isCurrency, money } from '../kernel/money.ts';
+import { reached } from '../kernel/presence.ts';
 import { categoryTreeFact, categoryTreeId } from '../product-category/state.ts';
 import { productCommands } from './commands.ts';
 import { productEvents } from './events.ts';
@@ -25,10 +26,7 @@ const seriesOf = (prefix: string): string => `sku:${prefix}`;
 /** `PUMP-000123`. */
 const skuOf = (prefix: string, number: number): string => `${prefix}-${String(number).padStart(digits, '0')}`;
 
-const present = (state: Frozen<Product>): PresentProduct => {
-  if (state.situation === 'absent') throw new Error('a command reached a product that does not exist');
-  return state;
-};
+const present = reached<Frozen<Product>>('a product');
 const onSale = ({ situation }: PresentProduct) => (situation === 'retired' ? reject('productRetired', 'The product is not sold any more.') : undefined);
 const categoryIn = (facts: Facts, categoryId: string) => categoryTreeFact.of(facts, categoryTreeId)?.categories[categoryId];
 const unknownCategory = () => reject('unknownCategory', 'There is no such category.');

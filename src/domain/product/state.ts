@@ -1,6 +1,7 @@
-import { type Evolve, type Frozen, fact, type Occurrence } from '../kernel/aggregate.ts';
+import { type Evolve, type Frozen, fact } from '../kernel/aggregate.ts';
 import { canonicalJson } from '../kernel/hash.ts';
 import type { Money } from '../kernel/money.ts';
+import { changing } from '../kernel/presence.ts';
 import type { productEvents } from './events.ts';
 
 /** A price and the instant from which on it holds. */
@@ -35,10 +36,7 @@ export const contentOf = (content: object): string => canonicalJson(content);
 export const priceAt = ({ prices }: Pick<PresentProduct, 'prices'>, at: string): Money | undefined =>
   prices.findLast(({ effectiveAt }) => effectiveAt <= at)?.price;
 
-const present =
-  <D>(change: (state: PresentProduct, data: D, at: Occurrence) => Partial<Present>) =>
-  (state: Frozen<Product>, data: D, at: Occurrence): Frozen<Product> =>
-    state.situation === 'absent' ? state : { ...state, ...change(state, data, at) };
+const present = changing<Frozen<Product>>();
 const without = (prices: readonly Price[], effectiveAt: string): readonly Price[] => prices.filter((each) => each.effectiveAt !== effectiveAt);
 
 export const evolve: Evolve<Product, typeof productEvents> = {

@@ -1,6 +1,7 @@
 /** Who goes: attempts, one after the other, each with its own times (SR-8). */
 import { type Decide, emit, type Frozen } from '../kernel/aggregate.ts';
 import { addMilliseconds } from '../kernel/calendar.ts';
+import { reached } from '../kernel/presence.ts';
 import { reject } from '../kernel/rejection.ts';
 import type { roadsideCommands } from './commands.ts';
 import { roadsideEvents } from './events.ts';
@@ -11,10 +12,7 @@ const event = emit(roadsideEvents);
 export type Decisions = Decide<Roadside, typeof roadsideCommands, typeof roadsideEvents>;
 
 /** The job as the shell gives it to a command that does not create. */
-export const present = (state: Frozen<Roadside>): PresentRoadside => {
-  if (state.situation === 'absent') throw new Error('a command reached a roadside job that does not exist');
-  return state;
-};
+export const present = reached<Frozen<Roadside>>('a roadside job');
 /** The attempt under way; the states of the job make sure that there is one. */
 export const underWay = (state: PresentRoadside): Attempt => {
   const attempt = currentAttempt(state);

@@ -1,6 +1,7 @@
 import { type DataOf, type Evolve, type Frozen, fact } from '../kernel/aggregate.ts';
 import { canonicalJson } from '../kernel/hash.ts';
 import { type Money, sumMoney } from '../kernel/money.ts';
+import { changing } from '../kernel/presence.ts';
 import type { attemptEnds, milestones, roadsideEvents } from './events.ts';
 
 type Data<K extends keyof typeof roadsideEvents> = DataOf<(typeof roadsideEvents)[K]>;
@@ -54,10 +55,7 @@ export const totalOf = (currency: string, parts: readonly Pick<Part, 'amount'>[]
   );
 export const total = ({ requested, parts, fees }: PresentRoadside): Money => totalOf(requested.currency, Object.values(parts), Object.values(fees));
 
-const present =
-  <D>(change: (state: PresentRoadside, data: D, occurredAt: string) => Partial<Present>) =>
-  (state: Frozen<Roadside>, data: D, { occurredAt }: { readonly occurredAt: string }): Frozen<Roadside> =>
-    state.situation === 'absent' ? state : { ...state, ...change(state, data, occurredAt) };
+const present = changing<Frozen<Roadside>>();
 const attempted = ({ attempts }: PresentRoadside, attemptId: string, change: (attempt: Frozen<Attempt>) => Partial<Attempt>): Pick<Present, 'attempts'> => ({
   attempts: attempts.map((attempt) => (attempt.attemptId === attemptId ? { ...attempt, ...change(attempt) } : attempt)),
 });
@@ -87,7 +85,7 @@ export const evolve: Evolve<Roadside, typeof roadsideEvents> = {
     outcome: null,
   }),
   RoadsideStandbyNamed: present((_state, { standbyVendors }) => ({ standbyVendors })),
-  VendorDispatched: present(({ attempts }, { attemptId, number, vendorName, etaAt }, dispatchedAt) => ({
+  VendorDispatched: present(({ attempts }, { attemptId, number, vendorName, etaAt }, { occurredAt: dispatchedAt }) => ({
     status: 'dispatched',
     attempts: [...attempts, { attemptId, number, vendorName, dispatchedAt, etaAt: etaAt ?? null, revisions: 0, times: {}, end: null }],
   })),

@@ -1,6 +1,7 @@
 import { type Aggregate, type Evolve, emit, type Frozen, fact, reject } from '../kernel/aggregate.ts';
 import { retryAt } from '../kernel/backoff.ts';
 import { canonicalJson } from '../kernel/hash.ts';
+import { changing, reached } from '../kernel/presence.ts';
 import { roleCommands } from './commands.ts';
 import { roleEvents } from './events.ts';
 import { expanded, holdsAll, permissionsMax } from './permissions.ts';
@@ -36,11 +37,7 @@ export const externalIdOf = (role: Frozen<Role> | undefined): readonly string[] 
 const union = (held: readonly string[], added: readonly string[]): readonly string[] => [...new Set([...held, ...added.flatMap(expanded)])].sort();
 const without = (held: readonly string[], removed: readonly string[]): readonly string[] => held.filter((one) => !removed.includes(one));
 
-/** The shell lets only `DefineRole` reach an absent role. */
-const present = (state: Frozen<Role>): PresentRole => {
-  if (state.situation === 'absent') throw new Error('a command reached a role that does not exist');
-  return state;
-};
+const present = reached<Frozen<Role>>('a role');
 const active = (state: Frozen<Role>) => (present(state).situation === 'retired' ? reject('retired', 'The role is retired.') : undefined);
 const contentOf = (content: { readonly name: string; readonly description: string; readonly customerId: string | null; readonly isShared: boolean }) =>
   canonicalJson([content.name, content.description, content.customerId, content.isShared]);
@@ -98,10 +95,7 @@ const decide: Aggregate<'role', Role, typeof roleCommands, typeof roleEvents>['d
     failedAttempt === undefined || failedAttempt === present(state).failedAttempts ? [event('IdentityRoleSyncRequested', {})] : [],
 };
 
-const changed =
-  <D>(change: (state: PresentRole, data: D) => Partial<Present>) =>
-  (state: Frozen<Role>, data: D): Frozen<Role> =>
-    state.situation === 'absent' ? state : { ...state, ...change(state, data) };
+const changed = changing<Frozen<Role>>();
 
 const evolve: Evolve<Role, typeof roleEvents> = {
   RoleDefined: (_state, { name, description, customerId, isShared, permissions }) => ({

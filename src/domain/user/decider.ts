@@ -3,22 +3,19 @@ import { type Customer, customerFact } from '../customer/state.ts';
 import { type Aggregate, emit, type Frozen, type Guards, reject } from '../kernel/aggregate.ts';
 import { retryAt } from '../kernel/backoff.ts';
 import { erased } from '../kernel/personal.ts';
+import { reached } from '../kernel/presence.ts';
 import { roleFact } from '../role/decider.ts';
 import { expanded, holdsAll } from '../role/permissions.ts';
 import { userCommands } from './commands.ts';
 import { userEvents } from './events.ts';
 import { accountsMax, invitationDays, isAnotherPerson, isNoAdministrator, mayGiveRole, notEnded, refuseMove, rolesMax } from './rules.ts';
-import { evolve, initial, isEnded, type PresentUser, profileOf, syncOf, type User } from './state.ts';
+import { evolve, initial, isEnded, profileOf, syncOf, type User } from './state.ts';
 
 const event = emit(userEvents);
 const dayMs = 86_400_000;
 const invitationEnd = (now: string): string => new Date(Date.parse(now) + invitationDays * dayMs).toISOString();
 
-/** The shell lets only `InviteUser` reach an absent user. */
-const present = (state: Frozen<User>): PresentUser => {
-  if (state.situation === 'absent') throw new Error('a command reached a user that does not exist');
-  return state;
-};
+const present = reached<Frozen<User>>('a user');
 
 const foreignAccount = (accountIds: readonly string[], customer: Frozen<Customer> | undefined) => {
   const accounts = customer === undefined || customer.situation === 'absent' ? {} : customer.accounts;

@@ -1,5 +1,6 @@
 import { type Evolve, type Frozen, fact } from '../kernel/aggregate.ts';
 import { canonicalJson } from '../kernel/hash.ts';
+import { changing } from '../kernel/presence.ts';
 import { expanded } from '../role/permissions.ts';
 import type { userEvents } from './events.ts';
 
@@ -48,10 +49,7 @@ export const profileOf = (profile: { readonly country?: string; readonly languag
 /** The comparable form of what the identity provider is told. */
 export const syncOf = (isBlocked: boolean, externalRoleIds: readonly string[]): string => canonicalJson([isBlocked, [...externalRoleIds].sort()]);
 
-const present =
-  <D>(change: (state: PresentUser, data: D) => Partial<Present>) =>
-  (state: Frozen<User>, data: D): Frozen<User> =>
-    state.situation === 'absent' ? state : { ...state, ...change(state, data) };
+const present = changing<Frozen<User>>();
 const moved = (situation: Situation) => present(() => ({ situation }));
 const plus = (held: readonly string[], permission: string): readonly string[] => [...new Set([...held, ...expanded(permission)])].sort();
 const minus = (held: readonly string[], permission: string): readonly string[] => held.filter((one) => !expanded(permission).includes(one));

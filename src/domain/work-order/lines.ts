@@ -1,6 +1,7 @@
 /** The order's lines: what was done, by which code, and what it costs. */
 import { type DataOf, type Decide, type EventOf, emit, type Facts, type Frozen, reject } from '../kernel/aggregate.ts';
 import { compareMoney, equalMoney, lineAmount, type Money, money, sumMoney, zeroMoney } from '../kernel/money.ts';
+import { reached } from '../kernel/presence.ts';
 import type { workOrderCommands } from './commands.ts';
 import { workOrderEvents } from './events.ts';
 import { allows, inCurrency, linesMax, notTooLarge, roomFor, takesCosts, unknownVmrsCode, usualCost, vmrsEntry } from './rules.ts';
@@ -14,10 +15,7 @@ type Part = { readonly partName: string; readonly partNumber?: string; readonly 
 type Costs = Pick<LineAdded, 'lineId' | 'labourCost' | 'partCost'>;
 
 /** The order as the shell gives it to a command that does not create. */
-export const present = (state: Frozen<WorkOrder>): PresentOrder => {
-  if (state.situation === 'absent') throw new Error('a command reached a work order that does not exist');
-  return state;
-};
+export const present = reached<Frozen<WorkOrder>>('a work order');
 
 /** The totals once this line is as said. */
 const totalsWith = ({ opened, lines }: PresentOrder, line: Costs) => totalsOf(opened.currency, Object.values({ ...lines, [line.lineId]: line }));

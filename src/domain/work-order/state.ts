@@ -1,6 +1,7 @@
 import { type DataOf, type Evolve, type Frozen, fact, type Occurrence } from '../kernel/aggregate.ts';
 import { canonicalJson } from '../kernel/hash.ts';
 import { compareMoney, type Money, sumMoney } from '../kernel/money.ts';
+import { changing } from '../kernel/presence.ts';
 import type { workOrderEvents } from './events.ts';
 
 type Data<K extends keyof typeof workOrderEvents> = DataOf<(typeof workOrderEvents)[K]>;
@@ -83,10 +84,7 @@ export const running = ({ spells }: PresentOrder): readonly Spell[] => spells.fi
 export const workedMs = ({ spells }: PresentOrder): number =>
   spells.reduce((sum, { startedAt, endedAt }) => sum + (endedAt === null ? 0 : Date.parse(endedAt) - Date.parse(startedAt)), 0);
 
-const present =
-  <D>(change: (state: PresentOrder, data: D, at: Occurrence) => Partial<Present>) =>
-  (state: Frozen<WorkOrder>, data: D, at: Occurrence): Frozen<WorkOrder> =>
-    state.situation === 'absent' ? state : { ...state, ...change(state, data, at) };
+const present = changing<Frozen<WorkOrder>>();
 const to = (status: Status) => present(() => ({ status }));
 const withMaker = ({ makers }: PresentOrder, { actor }: Occurrence) => ({ makers: [...new Set([...makers, makerOf(actor)])] });
 const without = <T>(record: Readonly<Record<string, T>>, key: string): Readonly<Record<string, T>> =>
