@@ -9,22 +9,14 @@ import {
 import type { GetInfoResp } from '@eventstore/db-client/generated/persistent_pb.js';
 import persistent from '@eventstore/db-client/generated/persistent_pb.js';
 import { describe, expect, test } from '@jest/globals';
-import { basic, follow, freshName, gather, made, refusal, several, unaryCall, useServer } from './harness.ts';
-import { consume, grouped } from './persistent-kit.ts';
+import { basic, follow, freshName, gather, made, refusal, unaryCall, useServer } from './harness.ts';
+import { consume, grouped, groupsOn } from './persistent-kit.ts';
 import { identifier } from './raw-requests.ts';
 
 const server = useServer();
 const settings = persistentSubscriptionToStreamSettingsFromDefaults;
 const allSettings = persistentSubscriptionToAllSettingsFromDefaults;
-const append = (stream: string, count = 1) => server().client.appendToStream(stream, several(count));
-const info = (stream: string, group = 'g') => server().client.getPersistentSubscriptionToStreamInfo(stream, group);
-/** Asks again until the group says so: acknowledgements are not answered. */
-const infoWhere = async (stream: string, holds: (found: Awaited<ReturnType<typeof info>>) => boolean) => {
-  for (;;) {
-    const found = await info(stream);
-    if (holds(found)) return found;
-  }
-};
+const { append, info, infoWhere } = groupsOn(server);
 
 describe('§11 info and list', () => {
   test('settings are echoed field by field', async () => {

@@ -40,3 +40,19 @@ export const grouped = async (client: EventStoreDBClient, count: number, changes
   await client.createPersistentSubscriptionToStream(stream, 'g', persistentSubscriptionToStreamSettingsFromDefaults({ startFrom: 'start', ...changes }));
   return stream;
 };
+
+/** What is asked of streams and their groups; the server is there once the tests run. */
+export const groupsOn = (server: () => { readonly client: EventStoreDBClient }) => {
+  const info = (stream: string, group = 'g') => server().client.getPersistentSubscriptionToStreamInfo(stream, group);
+  return {
+    append: (stream: string, count = 1) => server().client.appendToStream(stream, several(count)),
+    info,
+    /** Asks again until the group says so: acknowledgements are not answered. */
+    infoWhere: async (stream: string, holds: (found: Awaited<ReturnType<typeof info>>) => boolean) => {
+      for (;;) {
+        const found = await info(stream);
+        if (holds(found)) return found;
+      }
+    },
+  };
+};

@@ -2,21 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { type PersistentSubscriptionToStreamSettings, persistentSubscriptionToStreamSettingsFromDefaults } from '@eventstore/db-client';
 import persistent from '@eventstore/db-client/generated/persistent_pb.js';
 import { describe, expect, test } from '@jest/globals';
-import { freshName, gather, made, refusal, several, trailer, unaryCall, useServer } from './harness.ts';
-import { consume, grouped } from './persistent-kit.ts';
+import { freshName, gather, made, refusal, trailer, unaryCall, useServer } from './harness.ts';
+import { consume, grouped, groupsOn } from './persistent-kit.ts';
 import { identifier } from './raw-requests.ts';
 
 const server = useServer();
 const settings = persistentSubscriptionToStreamSettingsFromDefaults;
-const append = (stream: string, count = 1) => server().client.appendToStream(stream, several(count));
-const info = (stream: string, group = 'g') => server().client.getPersistentSubscriptionToStreamInfo(stream, group);
-/** Asks again until the group says so: acknowledgements are not answered. */
-const infoWhere = async (stream: string, holds: (found: Awaited<ReturnType<typeof info>>) => boolean) => {
-  for (;;) {
-    const found = await info(stream);
-    if (holds(found)) return found;
-  }
-};
+const { append, info, infoWhere } = groupsOn(server);
 
 describe('§11 create', () => {
   test.each([
