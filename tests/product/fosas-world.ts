@@ -1,5 +1,6 @@
 /** A company that empties septic tanks, and the people of both sides. */
 import { templateRoleId } from '../../src/application/role-templates.ts';
+import { localDate } from '../../src/domain/kernel/time-zone.ts';
 import { id } from '../kit/decider.ts';
 import type { Person } from '../kit/product.ts';
 import { accountId, customerId, otherAccountId } from '../kit/rental.ts';
@@ -55,4 +56,5 @@ export const openSite = async () => {
   return { ...world, people, one, download };
 };
 export type Site = Awaited<ReturnType<typeof openSite>>;
-export const today = (): string => new Date().toISOString().slice(0, 10);
+/** By night in UTC it is still yesterday where they work. */
+export const today = (): string => localDate(new Date().toISOString(), 'America/Guatemala');
