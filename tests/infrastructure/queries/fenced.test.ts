@@ -4,6 +4,7 @@ import type { QueryRequest, QueryRunner, Row } from '../../../src/application/po
 import { contains } from '../../../src/domain/kernel/geo/contains.ts';
 import type { Shape } from '../../../src/domain/kernel/geo/shape.ts';
 import { queryRunner } from '../../../src/infrastructure/queries/runner.ts';
+import { rectangle } from '../../domain/kernel/geo/shapes.ts';
 import { type Filled, openFilled } from './database.ts';
 import { callerOf, sampleQuery, sampleRow, sampleTable, tenants } from './kit.ts';
 
@@ -13,14 +14,6 @@ const at = (n: number, latitude: number, longitude: number): Row => ({
   ...fc.sample(sampleRow, { numRuns: 1, seed: 7 })[0],
   ...{ sample_id: `${String(n).padStart(8, '0')}-0000-4000-8000-000000000000`, latitude, longitude },
 });
-const rectangle = (west: number, south: number, east: number, north: number) =>
-  [
-    [west, south],
-    [east, south],
-    [east, north],
-    [west, north],
-    [west, south],
-  ].map(([longitude = 0, latitude = 0]) => ({ latitude, longitude }));
 const shapes: readonly Shape[] = [
   { kind: 'circle', center: { latitude: 14.6, longitude: -90.5 }, radiusMeters: 50_000 },
   { kind: 'circle', center: { latitude: 0, longitude: 180 }, radiusMeters: 100_000 },

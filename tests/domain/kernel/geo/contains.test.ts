@@ -9,7 +9,7 @@ import { intoBox, settle, sideOfRings } from '../../../../src/domain/kernel/geo/
 import type { Polygon, Shape } from '../../../../src/domain/kernel/geo/shape.ts';
 import { findShapeProblem } from '../../../../src/domain/kernel/geo/validity.ts';
 import { exact, exactSide } from './exact.ts';
-import { center, circle, corridor, pointsNear, polygon, position, wrap } from './shapes.ts';
+import { center, circle, corridor, pointsNear, polygon, position, rectangle, ringOf, wrap } from './shapes.ts';
 
 const polygonAndPoint = polygon.chain((shape) => fc.tuple(fc.constant(shape), pointsNear(shape)));
 const runs = { numRuns: 400 };
@@ -84,15 +84,7 @@ describe('contains', () => {
     // whole degrees, so that turning the earth rounds nothing
     const shape: Polygon = {
       kind: 'polygon',
-      rings: [
-        [
-          [170, -10],
-          [-170, -12],
-          [-165, 9],
-          [175, 12],
-          [170, -10],
-        ].map(([longitude = 0, latitude = 0]) => ({ latitude, longitude })),
-      ],
+      rings: [ringOf([170, -10], [-170, -12], [-165, 9], [175, 12], [170, -10])],
     };
     const turned = (by: number): Polygon => ({
       kind: 'polygon',
@@ -119,18 +111,7 @@ describe('contains', () => {
   });
 
   test('GF-7 180° east and west are one meridian, whichever of them a shape ends at', () => {
-    const box = (west: number, east: number): Polygon => ({
-      kind: 'polygon',
-      rings: [
-        [
-          [west, 0],
-          [east, 0],
-          [east, 5],
-          [west, 5],
-          [west, 0],
-        ].map(([longitude = 0, latitude = 0]) => ({ latitude, longitude })),
-      ],
-    });
+    const box = (west: number, east: number): Polygon => ({ kind: 'polygon', rings: [rectangle(west, 0, east, 5)] });
     for (const shape of [box(170, 180), box(-180, -170), box(170, -180), box(180, -170)])
       for (const longitude of [180, -180]) expect(contains(shape, { latitude: 2, longitude })).toBe(true);
   });

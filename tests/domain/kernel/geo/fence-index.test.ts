@@ -8,7 +8,7 @@ import { layOutPolygon } from '../../../../src/domain/kernel/geo/polygon.ts';
 import { distanceMeters, type Position } from '../../../../src/domain/kernel/geo/position.ts';
 import { intoBox, settle, sideOfRings } from '../../../../src/domain/kernel/geo/ring.ts';
 import type { Shape } from '../../../../src/domain/kernel/geo/shape.ts';
-import { center, circle, corridor, pointsNear, polygon, position } from './shapes.ts';
+import { center, circle, corridor, pointsNear, polygon, position, rectangle } from './shapes.ts';
 
 /** The slow way, that asks neither grid nor raster. */
 const holdsSlowly = (shape: Shape, point: Position): boolean => {
@@ -80,18 +80,7 @@ describe('the fence index', () => {
   });
 
   test('GF-7 180° east and west are asked as one, also of the index', () => {
-    const box = (west: number, east: number): Shape => ({
-      kind: 'polygon',
-      rings: [
-        [
-          [west, 0],
-          [east, 0],
-          [east, 5],
-          [west, 5],
-          [west, 0],
-        ].map(([longitude = 0, latitude = 0]) => ({ latitude, longitude })),
-      ],
-    });
+    const box = (west: number, east: number): Shape => ({ kind: 'polygon', rings: [rectangle(west, 0, east, 5)] });
     const shapes: readonly Shape[] = [
       box(170, 180),
       box(-180, -170),

@@ -6,7 +6,7 @@ import { toPosition, toPositionText } from '../../../../src/domain/kernel/geo/po
 import type { Shape } from '../../../../src/domain/kernel/geo/shape.ts';
 import { findShapeProblem } from '../../../../src/domain/kernel/geo/validity.ts';
 import { fromWkt, toWkt } from '../../../../src/domain/kernel/geo/wkt.ts';
-import { circle, corridor, pointsNear, polygon, position } from './shapes.ts';
+import { circle, corridor, pointsNear, polygon, position, ringOf } from './shapes.ts';
 
 const shape = fc.oneof<fc.Arbitrary<Shape>[]>(polygon, circle, corridor);
 const sizeOf = (of: Shape) => (of.kind === 'circle' ? { radiusMeters: of.radiusMeters } : of.kind === 'corridor' ? { widthMeters: of.widthMeters } : {});
@@ -38,13 +38,7 @@ describe('formats', () => {
   });
 
   test('GF-1 longitude comes first, and the outer ring runs counter-clockwise', () => {
-    const ring = [
-      [-90, 14],
-      [-90, 15],
-      [-91, 15],
-      [-91, 14],
-      [-90, 14],
-    ].map(([longitude = 0, latitude = 0]) => ({ latitude, longitude }));
+    const ring = ringOf([-90, 14], [-90, 15], [-91, 15], [-91, 14], [-90, 14]);
     const feature = toGeoJson({ kind: 'polygon', rings: [ring.toReversed()] });
     expect(feature.geometry.coordinates).toEqual([
       [
@@ -57,17 +51,7 @@ describe('formats', () => {
     ]);
     expect(toWkt({ kind: 'polygon', rings: [ring] })).toBe('POLYGON ((-90 14, -90 15, -91 15, -91 14, -90 14))');
     expect(toWkt({ kind: 'circle', center: { latitude: 14.5, longitude: -90.25 }, radiusMeters: 50 })).toBe('POINT (-90.25 14.5)');
-    expect(fromWkt('polygon((0 0,1 0 ,\n1 1, 0 0))')).toEqual({
-      kind: 'polygon',
-      rings: [
-        [
-          [0, 0],
-          [1, 0],
-          [1, 1],
-          [0, 0],
-        ].map(([longitude = 0, latitude = 0]) => ({ latitude, longitude })),
-      ],
-    });
+    expect(fromWkt('polygon((0 0,1 0 ,\n1 1, 0 0))')).toEqual({ kind: 'polygon', rings: [ringOf([0, 0], [1, 0], [1, 1], [0, 0])] });
     expect(fromWkt('POLYGON ((0 0, 1e1 0, 1 -.5, 0 0), (2 3, 4 5, 6 7, 2 3))')).toMatchObject({ kind: 'polygon', rings: [{ length: 4 }, { length: 4 }] });
   });
 

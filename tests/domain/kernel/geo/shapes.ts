@@ -7,6 +7,12 @@ import type { Circle, Corridor, Polygon } from '../../../../src/domain/kernel/ge
 export const wrap = (longitude: number): number => (longitude > 180 ? longitude - 360 : longitude < -180 ? longitude + 360 : longitude);
 const at = (latitude: number, longitude: number): Position => ({ latitude, longitude: wrap(longitude) });
 
+/** As formats list positions: the longitude first. */
+export const ringOf = (...points: readonly (readonly [longitude: number, latitude: number])[]): readonly Position[] =>
+  points.map(([longitude, latitude]) => ({ latitude, longitude }));
+export const rectangle = (west: number, south: number, east: number, north: number): readonly Position[] =>
+  ringOf([west, south], [east, south], [east, north], [west, north], [west, south]);
+
 /** Anywhere but the last degrees before the poles; often by the antimeridian. */
 export const center = fc.record({
   latitude: fc.double({ min: -70, max: 70, noNaN: true }),

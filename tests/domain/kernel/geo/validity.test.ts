@@ -7,9 +7,8 @@ import type { Polygon, Shape, ShapeProblemCode } from '../../../../src/domain/ke
 import { findMeeting } from '../../../../src/domain/kernel/geo/simple-rings.ts';
 import { findShapeProblem } from '../../../../src/domain/kernel/geo/validity.ts';
 import { type ExactPoint, exact, exactMeet } from './exact.ts';
-import { circle, corridor, polygon } from './shapes.ts';
+import { circle, corridor, polygon, ringOf } from './shapes.ts';
 
-const ringOf = (...points: readonly (readonly [number, number])[]): readonly Position[] => points.map(([longitude, latitude]) => ({ latitude, longitude }));
 const square = (west: number, south: number, size: number) =>
   ringOf([west, south], [west + size, south], [west + size, south + size], [west, south + size], [west, south]);
 const polygonOf = (...rings: readonly (readonly Position[])[]): Polygon => ({ kind: 'polygon', rings });
