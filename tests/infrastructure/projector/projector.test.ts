@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { readBuilds } from '../../../src/infrastructure/projector/checkpoints.ts';
 import { appendAll, foldWhole, storedTables } from '../../kit/projections.ts';
-import { everything, idOf, people, sample, step, steps } from './sample.ts';
+import { add, everything, idOf, people, sample, some, step } from './sample.ts';
 import { newWorld, type World } from './world.ts';
 
 let world: World;
@@ -12,10 +11,6 @@ beforeEach(async () => {
 afterEach(async () => {
   await world.end();
 });
-
-const some = (count: number, seed = 1) => fc.sample(steps(count), { numRuns: 30, seed }).reduce((most, each) => (each.length > most.length ? each : most));
-const add = (name: string, more: Readonly<Record<string, unknown>> = {}) =>
-  step('unit', name, 'UnitAdded', { name, amount: '1.50', speed: 1, phones: [], ...more });
 
 describe('live', () => {
   test('delivered again after a restart, events change nothing', async () => {

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import type { ProjectionDefinition } from '../../../projections/kernel/projection.ts';
 import type { Caller } from '../../../src/application/caller.ts';
 import { AsOf } from '../../../src/infrastructure/projector/as-of.ts';
@@ -7,7 +6,7 @@ import { ddlFor, loadTables } from '../../../src/infrastructure/projector/bulk-l
 import { addBuild, readBuilds } from '../../../src/infrastructure/projector/checkpoints.ts';
 import { swapIn } from '../../../src/infrastructure/projector/swap.ts';
 import { appendAll, foldWhole, storedTables } from '../../kit/projections.ts';
-import { everything, sample, step, steps, tenants } from './sample.ts';
+import { add, everything, sample, some, step, tenants } from './sample.ts';
 import { newWorld, type World } from './world.ts';
 
 let world: World;
@@ -18,8 +17,6 @@ afterEach(async () => {
   await world.end();
 });
 
-const some = (count: number, seed = 1) => fc.sample(steps(count), { numRuns: 30, seed }).reduce((most, each) => (each.length > most.length ? each : most));
-const add = (name: string) => step('unit', name, 'UnitAdded', { name, amount: '1.50', speed: 1, phones: [] });
 const user: Caller = { actor: { kind: 'user', id: 'u' }, tenant: tenants[0], accounts: 'all', permissions: new Set() };
 /** The same model whose units are all called alike. */
 const changed = (): ProjectionDefinition => {

@@ -250,3 +250,7 @@ export const forgottenStep = (of: Step, subject: string): Step => {
   const personal = { ...(data['personName'] === undefined ? {} : { personName: erased }), phones: texts(data['phones']).map(() => erased) };
   return { ...of, event: { ...of.event, data: { ...data, ...personal } } };
 };
+/** The longest of the histories that a seed draws. */
+export const some = (count: number, seed = 1): readonly Step[] =>
+  fc.sample(steps(count), { numRuns: 30, seed }).reduce((most, each) => (each.length > most.length ? each : most));
+export const add = (name: string, more: EventData = {}): Step => step('unit', name, 'UnitAdded', { name, amount: '1.50', speed: 1, phones: [], ...more });
