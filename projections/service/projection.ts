@@ -1,8 +1,10 @@
 /** Calls for service: what they say, where they stand, who has them, and how long each state took. */
 
+import { erase } from '../../src/domain/kernel/aggregate.ts';
 import { entryId } from '../../src/domain/kernel/well-known.ts';
 import { serviceRequest } from '../../src/domain/service-request/decider.ts';
 import { serviceRequestEvents } from '../../src/domain/service-request/events.ts';
+import { erasingBy } from '../event-index/personal.ts';
 import type { Occurred, Subscription } from '../kernel/projection.ts';
 import { levels } from './levels.ts';
 import { type All, addressRowId, type Data, lookupId, mediaRowId, moveTo, projection, statusColumns, timelineRowId, when, withId, without } from './rows.ts';
@@ -21,6 +23,7 @@ const particulars = (data: Data<'RequestAmended'>) => ({
   details_schema_version: data.detailsSchemaVersion,
 });
 const fresh = {
+  personal_fields: [],
   ...statusColumns('submitted'),
   status_reason: null,
   is_on_hold: false,
@@ -256,8 +259,12 @@ const clocks = when(serviceRequest, {
   },
 });
 
-const logged = ({ id, type, aggregateId, occurredAt, actor, data }: Occurred, { log }: All): void =>
-  log.put({ service_request_log_id: id, service_request_id: aggregateId, change: type, details: data, actor_id: actor.id, created_at: occurredAt });
+const withoutPersonal = erasingBy([erase(serviceRequest)]);
+const logged = (event: Occurred, { log }: All): void => {
+  const { id, type, aggregateId, occurredAt, actor } = event;
+  const details = withoutPersonal(event);
+  log.put({ service_request_log_id: id, service_request_id: aggregateId, change: type, details, actor_id: actor.id, created_at: occurredAt });
+};
 /** Everything that happens to a request is in its log. */
 const history: Subscription = {
   category: serviceRequest.category,
@@ -266,7 +273,7 @@ const history: Subscription = {
 
 export const serviceRequests = projection({
   name: 'service',
-  version: 3,
+  version: 4,
   docs: 'Calls for service: what they say, where they stand, who has them, and how long each state took.',
   on: [content, reviews, states, clocks, levels, visits, correspondence, promised, history],
 });

@@ -24,6 +24,7 @@ import {
   serviceRequestManagerReviewTable,
   serviceRequestMediaTable,
   serviceRequestNoteTable,
+  serviceRequestPersonTable,
   serviceRequestStateTimelineTable,
   serviceRequestStatusLogTable,
   serviceRequestTable,
@@ -34,6 +35,7 @@ import {
 
 export const tables = {
   request: serviceRequestTable,
+  person: serviceRequestPersonTable,
   address: serviceRequestAddressTable,
   sanitarios: requestSanitariosTable,
   fosas: requestFosasTable,
@@ -62,6 +64,7 @@ export type Data<K extends keyof typeof serviceRequestEvents> = DataOf<(typeof s
 type RequestRow = RowOf<(typeof serviceRequestTable)['columns']>;
 
 export const addressRowId = (requestId: string): string => derivedId(requestId, ['address']);
+export const personRowId = (requestId: string, field: string): string => derivedId(requestId, ['person', field]);
 export const mediaRowId = (requestId: string, attachmentId: string): string => derivedId(requestId, ['media', attachmentId]);
 export const uploadRowId = (requestId: string, attachmentId: string): string => derivedId(requestId, ['upload', attachmentId]);
 export const timelineRowId = (requestId: string, entry: number): string => derivedId(requestId, ['state', String(entry)]);

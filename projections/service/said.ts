@@ -1,7 +1,7 @@
 /** What a request says: its place, and its details in the table of its type. */
-import { type All, addressRowId, type Data, dateIn, integerIn, lookupId, numberIn, textIn, uploadRowId, uuidsIn } from './rows.ts';
+import { type All, addressRowId, type Data, dateIn, integerIn, lookupId, numberIn, personRowId, textIn, uploadRowId, uuidsIn } from './rows.ts';
 
-type Said = Pick<Data<'RequestSubmitted'>, 'details' | 'location'> & { readonly serviceType: string };
+type Said = Pick<Data<'RequestSubmitted'>, 'details' | 'location' | 'persons'> & { readonly serviceType: string };
 
 const addressOf = (rows: All, requestId: string, { location }: Said): void => {
   const id = addressRowId(requestId);
@@ -25,6 +25,14 @@ const addressOf = (rows: All, requestId: string, { location }: Said): void => {
   });
 };
 
+const personsOf = (rows: All, requestId: string, { persons = [] }: Said): void => {
+  const fields = persons.map(({ field }) => field);
+  for (const gone of rows.request.get(requestId)?.personal_fields ?? []) if (!fields.includes(gone)) rows.person.remove(personRowId(requestId, gone));
+  for (const { field, text } of persons)
+    rows.person.put({ service_request_person_id: personRowId(requestId, field), service_request_id: requestId, field, text });
+  rows.request.patch(requestId, { personal_fields: fields });
+};
+
 const plantOf = (rows: All, requestId: string, details: Said['details']): void => {
   const uploads = uuidsIn(details, 'uploads');
   for (const gone of rows.ptar.get(requestId)?.upload_ids ?? []) if (!uploads.includes(gone)) rows.ptarFile.remove(uploadRowId(requestId, gone));
@@ -44,6 +52,7 @@ const plantOf = (rows: All, requestId: string, details: Said['details']): void =
 export const saidOf = (rows: All, requestId: string, said: Said): void => {
   const { serviceType, details } = said;
   addressOf(rows, requestId, said);
+  personsOf(rows, requestId, said);
   if (serviceType === 'sanitarios')
     rows.sanitarios.put({
       service_request_id: requestId,

@@ -1,4 +1,4 @@
-import { boolean, companyTable, date, double, instant, integer, json, numeric, tenantTable, text, uuid, uuidArray } from '../kernel/table.ts';
+import { boolean, companyTable, date, double, instant, integer, json, numeric, tenantTable, text, textArray, uuid, uuidArray } from '../kernel/table.ts';
 
 const permission = 'service-request:view';
 const request = () => uuid().filtered();
@@ -21,6 +21,7 @@ export const serviceRequestTable = tenantTable('service_request', {
     issue_description: text().prose(),
     details: json(),
     details_schema_version: uuid().described('the version of the type’s schema they were checked with'),
+    personal_fields: textArray().described('which details are a person’s: in service_request_person'),
     status: text().filtered(),
     service_request_status_id: uuid().filtered(),
     status_reason: text().nullable().described('why it was declined, cancelled or reopened'),
@@ -53,6 +54,17 @@ export const serviceRequestTable = tenantTable('service_request', {
     rating: integer().nullable().filtered(),
     time_zone: text(),
     metadata: json(),
+  },
+});
+export const serviceRequestPersonTable = tenantTable('service_request_person', {
+  key: 'service_request_person_id',
+  permission,
+  docs: 'Whom the details of requests name: drivers, inspectors.',
+  columns: {
+    service_request_person_id: uuid(),
+    service_request_id: request(),
+    field: text().filtered().described('the detail’s name'),
+    text: text().personal('service_request_id'),
   },
 });
 export const serviceRequestAddressTable = tenantTable('service_request_address', {

@@ -32,7 +32,11 @@ describe('a breakdown reported without a token', () => {
         urgencyType: 'roadside',
         equipmentId: id('T-1'),
         description: 'The door does not close',
-        details: { symptom: 'The door does not close', driverName: 'Ana', driverPhone: '+50255551234', isSafeLocation: true },
+        details: { symptom: 'The door does not close', isSafeLocation: true },
+        persons: [
+          { field: 'driverName', text: 'Ana' },
+          { field: 'driverPhone', text: '+50255551234' },
+        ],
         location: { directions: 'km 80', position: { latitude: '14.5', longitude: '-90.5' } },
       },
     });

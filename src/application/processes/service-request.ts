@@ -6,7 +6,8 @@ import { attachment } from '../../domain/attachment/decider.ts';
 import type { Rejection } from '../../domain/kernel/rejection.ts';
 import { roadside } from '../../domain/roadside/decider.ts';
 import { serviceRequest } from '../../domain/service-request/decider.ts';
-import { openWork, serviceRequestFact, uploadsIn, type WorkKind } from '../../domain/service-request/state.ts';
+import { openWork, serviceRequestFact, type WorkKind } from '../../domain/service-request/state.ts';
+import { uploadsIn } from '../../domain/service-request/wanted.ts';
 import { workOrder } from '../../domain/work-order/decider.ts';
 import { defineProcess, on, type Send, send } from './process.ts';
 

@@ -7,6 +7,7 @@ import { reject } from '../kernel/rejection.ts';
 import { userFact } from '../user/state.ts';
 import type { serviceRequestCommands } from './commands.ts';
 import type { serviceRequestEvents } from './events.ts';
+import { apart } from './persons.ts';
 import { fitsType, isOnesOwnPlace, mayAsk, mayAskFor, notAllowedNow, notCancelled, notesMax, notHeld, roomIn, serviceType } from './rules.ts';
 import { after, breach, event, moved, type RequestEvent, reset } from './sla.ts';
 import { contentOf, evolve, initial, type PresentRequest, type ServiceRequest } from './state.ts';
@@ -56,6 +57,7 @@ const submitted = (command: Submit, context: Context): ReturnType<Decisions['Sub
     accountId,
     ...(equipmentId === undefined ? {} : { equipmentId }),
     urgency,
+    ...apart(command.details, type.detailsSchema),
     detailsSchemaVersion: type.detailsSchemaVersion,
     policy: type.policy,
     timeZone: customer.accounts[accountId]?.timeZone ?? customer.timeZone,
@@ -80,7 +82,7 @@ export const contentDecisions: Pick<Decisions, Content> = {
       open(state) ??
       fitsType(command, type, { facts, customerId: state.customerId }) ??
       (command.location?.savedLocationId === state.savedLocationId ? undefined : isOnesOwnPlace(command.location, { facts, users: [actor.id] })) ?? [
-        event('RequestAmended', { ...command, detailsSchemaVersion: type?.detailsSchemaVersion ?? '' }),
+        event('RequestAmended', { ...command, ...apart(command.details, type?.detailsSchema), detailsSchemaVersion: type?.detailsSchemaVersion ?? '' }),
       ]
     );
   },

@@ -13,9 +13,10 @@ import { serviceRequestEvents } from './events.ts';
 import { promiseDecisions } from './promise.ts';
 import { facilities, serviceTypes } from './rules.ts';
 import { clockFacts } from './sla.ts';
-import { evolve, initial, type ServiceRequest, uploadsIn } from './state.ts';
+import { evolve, initial, type ServiceRequest } from './state.ts';
 import { endingDecisions, quotationDecisions, reviewDecisions, runningDecisions } from './steps.ts';
 import { visitDecisions, wasteDecisions } from './visits.ts';
+import { uploadsIn } from './wanted.ts';
 import { workDecisions } from './work.ts';
 
 const isUuid = (text: string): boolean => /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);

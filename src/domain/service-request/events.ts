@@ -23,6 +23,7 @@ import {
   uuid,
 } from '../kernel/schema.ts';
 import { workOrderKinds } from '../work-order/events.ts';
+import { personalDetailsMax, personalTextMax } from './persons.ts';
 
 export const statuses = ['submitted', 'in_review', 'quoted', 'accepted', 'scheduled', 'in_progress', 'resolved', 'closed', 'declined', 'cancelled'] as const;
 export const assignmentRoles = ['salesperson', 'technician', 'service_provider', 'reviewer'] as const;
@@ -80,7 +81,12 @@ export const typePolicy = fields({
   orderOnAcceptance: optional(oneOf(workOrderKinds)),
 });
 /** Details and the version of the type’s JSON Schema that they were checked with: the name-based UUID of the schema’s canonical text (SR-9). */
-export const checkedDetails = { details: document(), detailsSchemaVersion: uuid() } as const;
+export const checkedDetails = {
+  details: document(),
+  detailsSchemaVersion: uuid(),
+  /** Those of the details that the schema marks as a person's, under the request's own key. */
+  persons: optional(list(fields({ field: text(), text: note({ max: personalTextMax, personal: true }) }), { max: personalDetailsMax })),
+} as const;
 export const times = { startsAt: instant(), endsAt: instant() } as const;
 export const work = { workId: uuid(), workKind: oneOf(workKinds) } as const;
 export const product = { productId: ref('product'), quantity: decimal(), unitPrice: money() } as const;

@@ -13,8 +13,9 @@ import { catalogId } from '../kernel/well-known.ts';
 import { awaitedAdvance, quotationFact } from '../quotation/state.ts';
 import { userSettingsFact } from '../user-settings/decider.ts';
 import { workOrderKinds } from '../work-order/events.ts';
-import { isHeld, openWork, type Policy, type PresentRequest, type Status, uploadsIn } from './state.ts';
-import { isPromised, wantedIn } from './wanted.ts';
+import { personalMistakes } from './persons.ts';
+import { isHeld, openWork, type Policy, type PresentRequest, type Status } from './state.ts';
+import { isPromised, uploadsIn, wantedIn } from './wanted.ts';
 
 export const partsMax = 200;
 export const notesMax = 500;
@@ -188,7 +189,7 @@ type Said = { readonly details: Readonly<Record<string, unknown>>; readonly loca
 export const fitsType = (said: Said, type: ServiceType | undefined, { facts, customerId }: { readonly facts: Facts; readonly customerId: string }) => {
   if (type === undefined) return reject('unknownType', 'There is no such service type.');
   const missing = type.mandatoryFields.filter((name) => !Object.hasOwn(said.details, name)).map((name) => ({ pointer: `/${name}`, message: 'is required' }));
-  const mistakes = jsonSchemaMistakes(type.detailsSchema, said.details);
+  const mistakes = [...jsonSchemaMistakes(type.detailsSchema, said.details), ...personalMistakes(said.details, type.detailsSchema)];
   const errors = [...mistakes, ...missing.filter(({ pointer }) => !mistakes.some((each) => each.pointer === pointer))];
   const { promises } = type.policy;
   // SR-14: what the fleet could not be asked for would be promised to nobody, and scheduled all the same.

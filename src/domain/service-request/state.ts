@@ -3,7 +3,8 @@ import { addDecimals } from '../kernel/decimal.ts';
 import { canonicalJson } from '../kernel/hash.ts';
 import type { Interval } from '../kernel/interval.ts';
 import type { assignmentRoles, serviceRequestEvents, statuses, workKinds } from './events.ts';
-import { type Span, wantedIn } from './wanted.ts';
+import { together } from './persons.ts';
+import { type Span, uploadsIn, wantedIn } from './wanted.ts';
 
 export type Status = (typeof statuses)[number];
 export type Role = (typeof assignmentRoles)[number];
@@ -95,11 +96,6 @@ export const initial: ServiceRequest = { situation: 'absent' };
 
 /** In comparable form. */
 export const contentOf = (content: unknown): string => canonicalJson(content);
-/** The attachments that the details name (`ptar`: plans and laboratory results). */
-export const uploadsIn = (details: Readonly<Record<string, unknown>>): readonly string[] => {
-  const { uploads } = details;
-  return Array.isArray(uploads) ? uploads.filter((each) => typeof each === 'string') : [];
-};
 export const openWork = ({ works }: PresentRequest): readonly (readonly [id: string, work: Work])[] =>
   Object.entries(works).filter(([, { status }]) => status === 'open');
 export const isHeld = ({ heldFrom }: PresentRequest): boolean => heldFrom !== null;
@@ -117,11 +113,15 @@ const present =
 const to = (status: Status) => present(() => ({ status }));
 
 type Said = Data<'RequestAmended'>;
-const said = ({ urgencyType, issue, tireSize, facility, description, location, details }: Said) => ({
-  particulars: contentOf({ urgencyType, issue, tireSize, facility, description, location, details }),
-  hasLocation: location !== undefined,
-  uploads: uploadsIn(details),
-  savedLocationId: location?.savedLocationId,
+const asked = (data: Said) => {
+  const { urgencyType, issue, tireSize, facility, description, location } = data;
+  return { urgencyType, issue, tireSize, facility, description, location, details: together(data) };
+};
+const said = (data: Said) => ({
+  particulars: contentOf(asked(data)),
+  hasLocation: data.location !== undefined,
+  uploads: uploadsIn(data.details),
+  savedLocationId: data.location?.savedLocationId,
 });
 /** A repeat comes soon after: to know it, these suffice. */
 const noticesMax = 50;
@@ -171,12 +171,10 @@ const fresh = {
 export const evolve: Evolve<ServiceRequest, typeof serviceRequestEvents> = {
   RequestSubmitted: (_state, data, { actor }) => {
     const { requestNumber, customerId, accountId, equipmentId, serviceType, urgency, timeZone, country, policy, requestedBy } = data;
-    const { urgencyType, issue, tireSize, facility, description, location, details } = data;
-    const asked = { urgencyType, issue, tireSize, facility, description, location, details };
     return {
       situation: 'present',
       status: 'submitted',
-      content: contentOf({ accountId, equipmentId, serviceType, urgency, ...asked, requestedBy }),
+      content: contentOf({ accountId, equipmentId, serviceType, urgency, ...asked(data), requestedBy }),
       requestNumber,
       customerId,
       accountId,
@@ -189,7 +187,7 @@ export const evolve: Evolve<ServiceRequest, typeof serviceRequestEvents> = {
       requesters: [actor.id, ...(requestedBy === undefined ? [] : [requestedBy])],
       ...said(data),
       ...fresh,
-      wanted: wantedIn(policy, details),
+      wanted: wantedIn(policy, data.details),
     };
   },
   RequestAmended: present((state, data) => {

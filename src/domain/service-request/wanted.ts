@@ -12,6 +12,11 @@ export const detailsIn = (particulars: string): Readonly<Record<string, unknown>
   const details: unknown = typeof said === 'object' && said !== null && 'details' in said ? said.details : undefined;
   return typeof details === 'object' && details !== null ? { ...details } : {};
 };
+/** The attachments that the details name (`ptar`: plans and laboratory results). */
+export const uploadsIn = (details: Readonly<Record<string, unknown>>): readonly string[] => {
+  const { uploads } = details;
+  return Array.isArray(uploads) ? uploads.filter((each) => typeof each === 'string') : [];
+};
 const isSpan = (span: { readonly [K in keyof Span]: unknown }): span is Span =>
   typeof span.quantity === 'number' &&
   Number.isInteger(span.quantity) &&

@@ -21,7 +21,7 @@ export const subjectCommands = defineCommands({
   },
   ForgetSubject: {
     permission: 'subject:delete',
-    docs: 'Forgets a person, by the id of the user or of the customer’s contact (then with the customer). It cannot be undone. A user has to be deactivated first.',
+    docs: 'Forgets a person, by the id of the user, of the customer’s contact (then with the customer), or of the service request whose details name somebody: a driver, an inspector. It cannot be undone. A user has to be deactivated first.',
     creates: true,
     rejects: ['unknownSubject', 'stillActive'],
     schema: fields({ kind: oneOf(subjectKinds), customerId: optional(ref('customer')), reason: text() }),

@@ -1,5 +1,6 @@
 import { customerFact } from '../customer/state.ts';
-import { type Aggregate, emit, fact, type Guards, reject } from '../kernel/aggregate.ts';
+import { type Aggregate, type Context, emit, fact, type Guards, reject } from '../kernel/aggregate.ts';
+import { serviceRequestFact } from '../service-request/state.ts';
 import { isEnded, userFact } from '../user/state.ts';
 import { subjectCommands } from './commands.ts';
 import { subjectEvents } from './events.ts';
@@ -20,8 +21,17 @@ const initial: Subject = { isForgotten: false, customerId: null, files: [], kept
 const unknown = () => reject('unknownSubject', 'There is no such person.');
 
 const guards: Guards<Subject, typeof subjectCommands> = {
-  ForgetSubject: (_state, { kind, customerId }, { id }) =>
-    kind === 'user' ? [userFact.at(id)] : customerId === undefined ? [] : [customerFact.at(customerId)],
+  ForgetSubject: (_state, { kind, customerId }, { id }) => {
+    if (kind === 'user') return [userFact.at(id)];
+    if (kind === 'request') return [serviceRequestFact.at(id)];
+    return customerId === undefined ? [] : [customerFact.at(customerId)];
+  },
+};
+
+const ofRequest = (reason: string, { id, tenant, facts }: Context) => {
+  const request = serviceRequestFact.of(facts, id);
+  if (request === undefined || request.situation === 'absent' || (tenant !== null && request.customerId !== tenant)) return unknown();
+  return [event('SubjectForgotten', { subjectId: id, kind: 'request', customerId: request.customerId, reason })];
 };
 
 const decide: Aggregate<'subject', Subject, typeof subjectCommands, typeof subjectEvents>['decide'] = {
@@ -31,8 +41,10 @@ const decide: Aggregate<'subject', Subject, typeof subjectCommands, typeof subje
     return files.length >= max ? reject('tooMany', `At most ${max} files are about one person.`, { max }) : [event('SubjectFileNoted', command)];
   },
   NoteFileKept: ({ kept }, command) => (kept[command.attachmentId] === command.until ? [] : [event('SubjectFileKept', command)]),
-  ForgetSubject: (state, { kind, customerId: named, reason }, { id, tenant, facts }) => {
+  ForgetSubject: (state, { kind, customerId: named, reason }, context) => {
+    const { id, tenant, facts } = context;
     if (state.isForgotten) return [];
+    if (kind === 'request') return ofRequest(reason, context);
     if (kind === 'user') {
       const user = userFact.of(facts, id);
       if (user === undefined || user.situation === 'absent' || (tenant !== null && user.customerId !== tenant)) return unknown();

@@ -1,7 +1,8 @@
 import { defineEvents } from '../kernel/aggregate.ts';
 import { businessDate, fields, oneOf, optional, text, uuid } from '../kernel/schema.ts';
 
-export const subjectKinds = ['user', 'contact'] as const;
+/** `request`: whom a service request names in its details. */
+export const subjectKinds = ['user', 'contact', 'request'] as const;
 export const subjectEvents = defineEvents({
   SubjectFileNoted: { version: 1, docs: 'A file is about the person: it goes when the person is forgotten.', schema: fields({ attachmentId: uuid() }) },
   SubjectForgotten: {

@@ -12,6 +12,7 @@ const contacts = (...names: readonly string[]) => ({
   facts: { [`customer-${customerId}`]: { situation: 'active', contacts: Object.fromEntries(names.map((name) => [id(name), {}])) } },
 });
 const forgetUser = { kind: 'user', reason: 'asked' } as const;
+const requestOf = (customerId: string) => ({ facts: { [`serviceRequest-${id('self')}`]: { situation: 'present', customerId } } });
 const forgetContact = { kind: 'contact', customerId, reason: 'asked' } as const;
 
 describe('files about a person', () => {
@@ -75,4 +76,17 @@ describe('forgetting', () => {
     given().when('ForgetSubject', forgetContact, contacts()).thenTypes('SubjectForgotten');
     given().when('ForgetSubject', { kind: 'contact', reason: 'asked' }, contacts()).thenRejected('unknownSubject');
   });
+});
+
+test('ES-9 whom a request names is forgotten by the request’s id, by its customer and by staff', () => {
+  const forget = { kind: 'request', reason: 'asked' } as const;
+  const forgotten = event('SubjectForgotten', { subjectId: id('self'), kind: 'request', customerId, reason: 'asked' });
+  given().when('ForgetSubject', forget, requestOf(customerId)).then(forgotten).andRepeatedNothing();
+  given()
+    .when('ForgetSubject', forget, { ...requestOf(customerId), tenant: customerId })
+    .then(forgotten);
+  given()
+    .when('ForgetSubject', forget, { ...requestOf(id('another')), tenant: customerId })
+    .thenRejected('unknownSubject');
+  given().when('ForgetSubject', forget).thenRejected('unknownSubject');
 });

@@ -24,6 +24,7 @@ const states = ['submitted', 'in_review', 'quoted', 'accepted', 'scheduled', 'in
 const compiler = () => {
   const ajv = new Ajv2020({ strict: true, allErrors: true });
   addFormats.default(ajv);
+  ajv.addKeyword('x-personal');
   return ajv;
 };
 const schemaOf = (catalog: string, code: string, key: string) => {

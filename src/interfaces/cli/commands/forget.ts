@@ -6,6 +6,7 @@ import { type RefusedPart, refusedParts } from '../../../application/forgetting.
 import type { CommandOutcome } from '../../../application/handle-command.ts';
 import { uuidv7 } from '../../../domain/kernel/ids.ts';
 import { model } from '../../../domain/model.ts';
+import { subjectKinds } from '../../../domain/subject/events.ts';
 import { Validator } from '../../../infrastructure/validation/validator.ts';
 import { parts } from '../../composition/tokens.ts';
 import { commandRoutes } from '../../http/commands/command-routes.ts';
@@ -13,7 +14,7 @@ import { envelopeOf } from '../../http/commands/envelope.ts';
 import { type Cli, CliFailure, exits, writeLine } from '../context.ts';
 import { type Installation, withInstallation } from '../installation.ts';
 
-type Options = { readonly kind: 'user' | 'contact'; readonly reason: string; readonly customer?: string; readonly yes?: true };
+type Options = { readonly kind: (typeof subjectKinds)[number]; readonly reason: string; readonly customer?: string; readonly yes?: true };
 
 const told = (outcome: CommandOutcome, id: string): string => {
   switch (outcome.kind) {
@@ -74,8 +75,8 @@ const forget = async (cli: Cli, { part }: Installation, { id, options }: { reado
 export const forgetCommand = (cli: Cli): Command =>
   new Command('forget')
     .description('forget a person for ever: the key of its data is destroyed')
-    .argument('<subject>', 'the id of the user, or of the customer’s contact')
-    .addOption(new Option('--kind <kind>', 'what it is').choices(['user', 'contact']).default('user'))
+    .argument('<subject>', 'the id of the user, of the customer’s contact, or of the service request that names somebody')
+    .addOption(new Option('--kind <kind>', 'what it is').choices(subjectKinds).default('user'))
     .requiredOption('--reason <text>', 'why, for the log')
     .option('--customer <id>', 'the customer of a contact')
     .option('--yes', 'it cannot be undone, and that is meant')
