@@ -32,13 +32,16 @@ export const sees = (caller: Caller, tenant: string | null, account: string | nu
 export const restrictionOf = ({ restriction }: AnyAggregate, state: unknown): string | undefined =>
   restriction?.isOn(state) === true ? restriction.permission : undefined;
 
-/** May the caller see this aggregate in this state, by whose it is and by whether it is restricted (TE-2, TE-11)? */
+/** May the caller ask something of this aggregate in this state, by whose it is, whom it is known to and whether it is restricted (TE-2, TE-11)? */
 export const seesAggregate = (
   caller: Caller,
   { aggregate, state, id }: { readonly aggregate: AnyAggregate; readonly state: unknown; readonly id: string },
 ): boolean => {
   const restrictedTo = restrictionOf(aggregate, state);
-  return (restrictedTo === undefined || may(caller, restrictedTo)) && sees(caller, aggregate.tenantOf(state, id), aggregate.accountOf(state, id));
+  if (restrictedTo !== undefined && !may(caller, restrictedTo)) return false;
+  const known = aggregate.knownTo?.(state) ?? null;
+  const isKnown = known !== null && sees(caller, known.tenant, known.account);
+  return isKnown || sees(caller, aggregate.tenantOf(state, id), aggregate.accountOf(state, id));
 };
 
 /**

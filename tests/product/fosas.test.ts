@@ -53,12 +53,10 @@ test('QC-1 QC-2 QC-3 QC-4 QC-5 SR-13 a septic tank, from the lead to the work th
   await give(seller, `quotation/${quotationId}/add-quotation-line`, { productId, quantity: '40' });
   const listed = `/queries/service-request-quotation?filter[service_request_id]=${requestId}`;
   expect(await one(seller, listed)).toMatchObject({ status: 'draft', recipient_customer_id: customerId, quotation_number: null });
-  const hidden = async () => {
-    expect((await customer.json(`/history/quotation/${quotationId}?asOf=${today()}`)).status).toBe(404);
-    expect(await refusal(customer, `quotation/${quotationId}/decline-quotation`, { reason: 'x' })).toBe(404);
-  };
+  const hidden = async () => expect((await customer.json(`/history/quotation/${quotationId}?asOf=${today()}`)).status).toBe(404);
+  const answered = () => refusal(customer, `quotation/${quotationId}/decline-quotation`, { reason: 'x' });
   await hidden();
-  expect([await rows(customer, listed), await rows(customer, '/queries/quotation-line')]).toEqual([[], []]);
+  expect([await rows(customer, listed), await rows(customer, '/queries/quotation-line'), await answered()]).toEqual([[], [], 404]);
   const feedOf = async (person: Person) =>
     (await rows(person, `/queries/activity-feed?filter[aggregate_id]=${quotationId}&limit=200`)).map(({ title }) => String(title));
   expect(await feedOf(customer)).toEqual([]);
@@ -94,6 +92,7 @@ test('QC-1 QC-2 QC-3 QC-4 QC-5 SR-13 a septic tank, from the lead to the work th
   await give(seller, `quotation/${quotationId}/revise-quotation`, { reason: 'Descuento por volumen' });
   await hidden();
   expect(await rows(customer, listed)).toEqual([{ ...before, is_being_revised: true }]);
+  expect([await answered(), await refusal(stranger, `quotation/${quotationId}/decline-quotation`, { reason: 'x' })]).toEqual([409, 404]);
   expect(await one(customer, `/queries/service-request-quotation?filter[quotation_number]=${String(first['quotation_number'])}`)).toMatchObject({
     revision: 1,
   });

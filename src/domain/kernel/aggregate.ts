@@ -99,6 +99,8 @@ export type Deadlines<E extends Events> = {
   readonly [K in keyof E & string]?: (data: DataOf<E[K]>, id: string) => readonly DeadlineChange[];
 };
 
+/** A customer, and the account where it is one account's. */
+export type Owner = { readonly tenant: string | null; readonly account: string | null };
 /** Who may ever see it: its tenant's users, company staff only, or holders of the aggregate's own permission only. */
 export type Confidentiality = 'tenant' | 'company' | 'restricted';
 
@@ -121,6 +123,8 @@ export type Aggregate<N extends string, S, C extends Commands, E extends Events>
   readonly tenantOf: (state: Frozen<S>, id: string) => string | null;
   /** The account it belongs to in this state, where it belongs to one. */
   readonly accountOf?: (state: Frozen<S>, id: string) => string | null;
+  /** Who may ask something of it although it is not theirs in this state, and is answered by its decisions: whom it was given to before. */
+  readonly knownTo?: (state: Frozen<S>) => Owner | null;
   /** The unique values it holds in this state. What a decision adds is claimed before the append, what it drops is freed after. */
   readonly claims?: (state: Frozen<S>, id: string) => readonly Claim[];
   /** The numbers of gapless series it holds in this state. */
@@ -148,6 +152,7 @@ export type AnyAggregate = {
   readonly guards: (type: string, state: unknown, data: unknown, known: Known) => readonly Reference[];
   readonly tenantOf: (state: unknown, id: string) => string | null;
   readonly accountOf: (state: unknown, id: string) => string | null;
+  readonly knownTo?: (state: unknown) => Owner | null;
   readonly claims: (state: unknown, id: string) => readonly Claim[];
   readonly numbers: (state: unknown, id: string) => readonly HeldNumber[];
   readonly deadlines: (event: AnyEvent, id: string) => readonly DeadlineChange[];
@@ -168,7 +173,7 @@ const call = (handlers: object, type: string, ...args: readonly unknown[]): neve
 /** Forgets the particulars of an aggregate, so that one list can hold them all. */
 export const erase = <N extends string, S, C extends Commands, E extends Events>(aggregate: Aggregate<N, S, C, E>): AnyAggregate => {
   const state = (value: unknown): Frozen<S> => value as Frozen<S>;
-  const { guards, deadlines, claims, accountOf, numbers, shared, restriction } = aggregate;
+  const { guards, deadlines, claims, accountOf, knownTo, numbers, shared, restriction } = aggregate;
   return {
     category: aggregate.category,
     docs: aggregate.docs,
@@ -182,6 +187,7 @@ export const erase = <N extends string, S, C extends Commands, E extends Events>
     guards: (type, before, data, known) => (guards !== undefined && Object.hasOwn(guards, type) ? call(guards, type, before, data, known) : []),
     tenantOf: (value, id) => aggregate.tenantOf(state(value), id),
     accountOf: (value, id) => (accountOf === undefined ? null : accountOf(state(value), id)),
+    ...(knownTo === undefined ? {} : { knownTo: (value) => knownTo(state(value)) }),
     claims: (value, id) => (claims === undefined ? [] : claims(state(value), id)),
     numbers: (value, id) => (numbers === undefined ? [] : numbers(state(value), id)),
     shared: (value) => shared?.(state(value)) ?? false,

@@ -4,7 +4,7 @@ import type { Context, DataOf } from '../kernel/aggregate.ts';
 import { reject } from '../kernel/rejection.ts';
 import type { quotationCommands } from './commands.ts';
 import { type Decisions, event } from './lines.ts';
-import { allows, present, requestIs } from './rules.ts';
+import { allows, notBeingRevised, present, requestIs } from './rules.ts';
 import { advanceOf, hashOf, type PresentQuotation, totals } from './state.ts';
 
 type Accept = DataOf<(typeof quotationCommands)['AcceptQuotation']>;
@@ -62,7 +62,11 @@ export const acceptance: Pick<Decisions, 'AcceptQuotation'> = {
   AcceptQuotation: (before, command, { now, facts, newId }: Context) => {
     const state = present(before);
     if (state.status === 'accepted' && command.revision === state.revision && command.contentHash === state.acceptedHash) return [];
-    const refused = allows(state, 'AcceptQuotation') ?? isCurrent(state, command, now) ?? requestIs(facts, state.requestId, ['in_review', 'quoted']);
+    const refused =
+      notBeingRevised(state) ??
+      allows(state, 'AcceptQuotation') ??
+      isCurrent(state, command, now) ??
+      requestIs(facts, state.requestId, ['in_review', 'quoted']);
     if (refused !== undefined) return refused;
     const customer = customerFact.of(facts, state.customerId);
     if (customer === undefined || customer.situation === 'absent') throw new Error('a quotation of a customer that does not exist');

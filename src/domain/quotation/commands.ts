@@ -108,6 +108,7 @@ export const quotationCommands = defineCommands({
     startsProcess: true,
     rejects: [
       ...order,
+      'beingRevised',
       'notCurrent',
       'contentChanged',
       'validityOver',
@@ -133,7 +134,7 @@ export const quotationCommands = defineCommands({
     permission: 'quotation-acceptance:create',
     docs: 'Says that the customer does not want it, and why.',
     startsProcess: true,
-    rejects: order,
+    rejects: [...order, 'beingRevised'],
     schema: fields(reason),
   },
   ExpireQuotation: {

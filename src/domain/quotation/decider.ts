@@ -60,6 +60,8 @@ export const quotation: Aggregate<'quotation', Quotation, typeof quotationComman
   // A draft is the company's own business, also that of a later revision: no surface shows a customer what is not issued.
   tenantOf: (state) => (state.situation === 'absent' || !isGiven(state) ? null : state.customerId),
   accountOf: (state) => (state.situation === 'absent' || !isGiven(state) ? null : state.accountId),
+  // Whom a revision was given to may ask after it while the next one is written, and is told so.
+  knownTo: (state) => (state.situation === 'absent' || state.number === null ? null : { tenant: state.customerId, account: state.accountId }),
   claims,
   numbers: (state) => (state.situation === 'absent' || state.number === null ? [] : [{ series: state.number.series, number: state.number.number }]),
   exists: ({ situation }) => situation !== 'absent',

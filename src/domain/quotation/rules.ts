@@ -9,7 +9,7 @@ import { localDate } from '../kernel/time-zone.ts';
 import { catalogId } from '../kernel/well-known.ts';
 import { serviceRequestFact } from '../service-request/state.ts';
 import type { documentRoles } from './events.ts';
-import { hashOf, linesOf, type PresentQuotation, type Quotation, type Status } from './state.ts';
+import { hashOf, isGiven, linesOf, type PresentQuotation, type Quotation, type Status } from './state.ts';
 
 export const taxes = catalogId('tax');
 export const quotationPolicies = catalogId('quotation-policy');
@@ -41,6 +41,10 @@ const allowed: Readonly<Record<Status, readonly string[]>> = {
 /** Refuses what the state does not let, and lists what it does. */
 export const allows = ({ status }: PresentQuotation, command: string) =>
   allowed[status].includes(command) ? undefined : reject('notAllowedNow', `The quotation is ${status}.`, { status, allowed: allowed[status] });
+
+/** While a new revision is written the one before is answered no more; how far the new one is, is the company's own. */
+export const notBeingRevised = (state: PresentQuotation) =>
+  state.number === null || isGiven(state) ? undefined : reject('beingRevised', 'A new revision is being written.');
 
 const entryOf = (facts: Facts, catalog: string, code: string) => {
   const found: Frozen<Catalog> | undefined = catalogFact.of(facts, catalog);

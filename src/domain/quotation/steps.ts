@@ -13,6 +13,7 @@ import {
   isPart,
   isTheirs,
   mayBeIssued,
+  notBeingRevised,
   notEmpty,
   policyIn,
   present,
@@ -136,7 +137,7 @@ const offers: Pick<Decisions, Offering> = {
   DeclineQuotation: (before, { reason }) => {
     const state = present(before);
     if (state.status === 'declined') return [];
-    return allows(state, 'DeclineQuotation') ?? [event('QuotationDeclined', { ...current(state), reason })];
+    return notBeingRevised(state) ?? allows(state, 'DeclineQuotation') ?? [event('QuotationDeclined', { ...current(state), reason })];
   },
   ExpireQuotation: (before, { revision }, { now }) => {
     const state = present(before);

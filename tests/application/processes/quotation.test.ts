@@ -166,6 +166,32 @@ describe('the quotations of a request', () => {
     ]);
   });
 
+  test('TE-2 while it is written anew its own customer is told so, and nobody else learns that there is one', async () => {
+    const log = await quotedWorld();
+    const { issue, draft, give } = acts(shellOn(log, model));
+    await issue('A');
+    await give('A', 'ReviseQuotation', {});
+    await draft('B');
+    const permissions = new Set(['quotation-acceptance:create']);
+    const asks = (name: string, tenant: string, accounts: 'all' | ReadonlySet<string> = 'all') => {
+      const caller = { actor: { kind: 'user' as const, id: id('Rosa') }, tenant, accounts, permissions };
+      return give(name, 'DeclineQuotation', { reason: 'too dear' }, { caller });
+    };
+    expect(await asks('A', customerId)).toMatchObject({ kind: 'refused', rejection: { code: 'beingRevised' } });
+    const yes = { revision: 1, contentHash: '0'.repeat(64), name: 'Rosa' };
+    const caller = { actor: { kind: 'user' as const, id: id('Rosa') }, tenant: customerId, accounts: new Set([accountId]), permissions };
+    const refused = await give('A', 'AcceptQuotation', yes, { caller });
+    expect(refused).toMatchObject({ kind: 'refused', rejection: { code: 'beingRevised' } });
+    // How far the draft is, and what it says, is no part of the answer.
+    expect(JSON.stringify(refused)).not.toMatch(/draft|contentHash|pending/);
+    for (const [name, tenant, accounts] of [
+      ['A', id('stranger'), 'all'],
+      ['A', customerId, new Set([id('Sur sur')])],
+      ['B', customerId, 'all'],
+    ] as const)
+      expect(await asks(name, tenant, accounts)).toEqual({ kind: 'notFound' });
+  });
+
   test('SR-2 a request that has ended takes no new quotation', async () => {
     const log = await quotedWorld();
     const people = acts(shellOn(log, model));

@@ -275,7 +275,16 @@ describe('an issued quotation', () => {
   });
 
   test('QC-1 only the current revision is accepted, and one quotation of a request at most', () => {
-    const second = having(having(issued, 'ReviseQuotation', { reason: 'cheaper' }), 'IssueQuotation', {});
+    const anew = having(issued, 'ReviseQuotation', { reason: 'cheaper' });
+    const second = having(anew, 'IssueQuotation', {});
+    for (const written of [anew, having(anew, 'SubmitQuotation', {})]) {
+      given(...written)
+        .when('AcceptQuotation', yes(issued), author)
+        .thenRejected('beingRevised');
+      given(...written)
+        .when('DeclineQuotation', { reason: 'dear' }, author)
+        .thenRejected('beingRevised');
+    }
     given(...second)
       .when('AcceptQuotation', yes(issued), author)
       .thenRejected('notCurrent');
