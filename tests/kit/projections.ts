@@ -34,8 +34,9 @@ const frozen = <T>(value: T): T => {
   return Object.freeze(value);
 };
 
+export type Steps = readonly { readonly stream: string; readonly event: NewEvent }[];
 /** Events appended one after the other to an empty log in memory. */
-export async function logOf(steps: readonly { readonly stream: string; readonly event: NewEvent }[], batch = 7): Promise<MemoryEventLog> {
+export async function logOf(steps: Steps, batch = 7): Promise<MemoryEventLog> {
   const log = new MemoryEventLog(batch);
   const revisions = new Map<string, number>();
   for (const { stream, event } of steps) {
@@ -69,6 +70,12 @@ export function foldWhole(definition: ProjectionDefinition, events: readonly Sto
   return printed(definition, (name) => fold.whole(name).values());
 }
 
+/** The rows of each table after these steps. */
+export const foldedRows = async (definition: ProjectionDefinition, steps: Steps): Promise<Readonly<Record<string, readonly Row[]>>> => {
+  const { events } = await logOf(steps);
+  return Object.fromEntries(Object.entries(foldWhole(definition, events)).map(([name, rows]) => [name, rows.map((row): Row => JSON.parse(row))]));
+};
+
 /** The rows of one table in Postgres, in the event's form. */
 export async function storedRows(database: Database, table: TableDefinition, schema = 'read_models'): Promise<readonly string[]> {
   const rows = await database.owner.rows<Record<string, unknown>>(`select ${selectList(table)} from ${qualified(schema, table.name)}`);
@@ -89,7 +96,7 @@ export const split = <T>(items: readonly T[], cuts: readonly number[]): readonly
 export type ProjectionCheck = {
   readonly definition: ProjectionDefinition;
   /** Appendable events: the projection's own and whatever else stands in the log. */
-  readonly steps: fc.Arbitrary<readonly { readonly stream: string; readonly event: NewEvent }[]>;
+  readonly steps: fc.Arbitrary<Steps>;
   /** Cases in memory. */
   readonly runs?: number;
 };
@@ -142,24 +149,26 @@ export async function checkInMemory({ definition, steps, runs = 50 }: Projection
   );
 }
 
-/** Live in small batches, delivered again, rebuilt: the same rows in Postgres each time, and those of the fold in memory. */
-export async function checkRebuild(definition: ProjectionDefinition, steps: readonly { readonly stream: string; readonly event: NewEvent }[]): Promise<void> {
+/** Read models in a database of their own that have seen these steps; all is gone after `use`. Needs the test run's Postgres. */
+export async function inPostgres(
+  { projections, steps }: { readonly projections: readonly ProjectionDefinition[]; readonly steps: Steps },
+  use: (world: { readonly database: Database; readonly log: MemoryEventLog; readonly projector: Projector }) => Promise<void>,
+): Promise<void> {
   const made = await createTestDatabase({ template: provisioned });
   const database = await openDatabase({ url: made.url });
   const log = await logOf([]);
   const reader = new LogReader({ log });
-  const projector = new Projector({ database, log, reader, projections: [definition] });
+  const projector = new Projector({ database, log, reader, projections });
   const readModels = new PostgresReadModels(database.owner, projector);
   try {
     await projector.start();
     reader.start();
     await appendAll(log, steps);
-    const outcome = await readModels.waitFor(definition.name, await log.tail(), 20_000);
-    if (outcome !== 'reached') throw new Error(`the read model did not get there (${outcome}): ${projector.localFault(definition.name)?.message ?? ''}`);
-    const live = await storedTables(database, definition);
-    equal(foldWhole(definition, log.events), live, 'rows in Postgres against rows in memory');
-    await projector.rebuild(definition.name);
-    equal(live, await storedTables(database, definition), 'rebuilt against live');
+    for (const { name } of projections) {
+      const outcome = await readModels.waitFor(name, await log.tail(), 20_000);
+      if (outcome !== 'reached') throw new Error(`${name} did not get there (${outcome}): ${projector.localFault(name)?.message ?? ''}`);
+    }
+    await use({ database, log, projector });
   } finally {
     await reader.stop();
     await projector.stop();
@@ -168,8 +177,18 @@ export async function checkRebuild(definition: ProjectionDefinition, steps: read
   }
 }
 
+/** Live in small batches, delivered again, rebuilt: the same rows in Postgres each time, and those of the fold in memory. */
+export async function checkRebuild(definition: ProjectionDefinition, steps: Steps): Promise<void> {
+  await inPostgres({ projections: [definition], steps }, async ({ database, log, projector }) => {
+    const live = await storedTables(database, definition);
+    equal(foldWhole(definition, log.events), live, 'rows in Postgres against rows in memory');
+    await projector.rebuild(definition.name);
+    equal(live, await storedTables(database, definition), 'rebuilt against live');
+  });
+}
+
 /** Appends to whatever is there. */
-export async function appendAll(log: EventLog, steps: readonly { readonly stream: string; readonly event: NewEvent }[]): Promise<bigint> {
+export async function appendAll(log: EventLog, steps: Steps): Promise<bigint> {
   for (const { stream, event } of steps) await log.append(stream, [event], (await log.read(stream)).length - 1);
   return log.tail();
 }

@@ -18,7 +18,7 @@ import {
 } from '../domain/agreement/fixtures.ts';
 import { place, swap, wants } from '../domain/allocation/fixtures.ts';
 import { id } from '../kit/decider.ts';
-import { checkProjection, foldWhole, logOf } from '../kit/projections.ts';
+import { checkProjection, foldedRows } from '../kit/projections.ts';
 import { fc } from '../kit/seed.ts';
 import { type History, historyOf, type Move } from './decided.ts';
 
@@ -99,11 +99,7 @@ const granted = (history: History): void => {
 };
 const histories = fc.array(move, { maxLength: 60, size: 'max' }).map((moves) => historyOf(moves, granted));
 
-type Row = Readonly<Record<string, unknown>>;
-const rowsOf = async (history: History): Promise<Readonly<Record<string, readonly Row[]>>> => {
-  const { events } = await logOf(history.steps);
-  return Object.fromEntries(Object.entries(foldWhole(allocationCounts, events)).map(([table, rows]) => [table, rows.map((row): Row => JSON.parse(row))]));
-};
+const rowsOf = (history: History) => foldedRows(allocationCounts, history.steps);
 const countsIn = (slots: Exclude<Allocation, { readonly status: 'absent' }>) => {
   const used = Object.values(slots.slots);
   const reserved = used.filter(({ status }) => status === 'reserved').length;

@@ -7,20 +7,14 @@ import { fleet } from '../../projections/equipment/projection.ts';
 import { maintenanceSchedules } from '../../projections/maintenance/projection.ts';
 import { maintenanceQueries } from '../../projections/maintenance/queries.ts';
 import { workOrdersModel } from '../../projections/work-orders/projection.ts';
-import type { Caller } from '../../src/application/caller.ts';
-import { LogReader } from '../../src/application/log-reader.ts';
 import { type Inspection, outOfServiceOf } from '../../src/domain/inspection/decider.ts';
 import { addDays } from '../../src/domain/kernel/calendar.ts';
 import { localDate } from '../../src/domain/kernel/time-zone.ts';
 import { maintenanceId } from '../../src/domain/maintenance/state.ts';
-import { openDatabase } from '../../src/infrastructure/postgres/database.ts';
-import { Projector } from '../../src/infrastructure/projector/projector.ts';
-import { PostgresReadModels } from '../../src/infrastructure/projector/read-models.ts';
-import { queryRunner } from '../../src/infrastructure/queries/runner.ts';
 import { zone } from '../domain/service-request/kit.ts';
 import { id } from '../kit/decider.ts';
-import { createTestDatabase } from '../kit/postgres.ts';
-import { appendAll, checkProjection, foldWhole, logOf, provisioned } from '../kit/projections.ts';
+import { checkProjection, foldedRows } from '../kit/projections.ts';
+import { asking } from '../kit/queries.ts';
 import { fc } from '../kit/seed.ts';
 import { History, historyOf, type Move, type Order } from './decided.ts';
 
@@ -85,10 +79,7 @@ const moves: fc.Arbitrary<Move> = fc.oneof(
   })),
 );
 const histories = fc.array(moves, { maxLength: 60, size: 'max' }).map((all) => historyOf(all, begin));
-const rowsOf = async (history: History): Promise<Readonly<Record<string, readonly Row[]>>> => {
-  const { events } = await logOf(history.steps);
-  return Object.fromEntries(Object.entries(foldWhole(compliance, events)).map(([name, rows]) => [name, rows.map((row) => JSON.parse(row))]));
-};
+const rowsOf = (history: History) => foldedRows(compliance, history.steps);
 
 describe('the read model of inspections', () => {
   test('ES-3 the same rows for any split, twice, rebuilt and with strangers', async () => {
@@ -131,7 +122,6 @@ describe('the read model of inspections', () => {
 
 describe('the compliance list and the maintenance calendar', () => {
   const [sur, norte] = [id('Sur'), id('Norte')];
-  const caller = (tenant: string | null): Caller => ({ actor: { kind: 'user', id: id('reader') }, tenant, accounts: 'all', permissions: new Set(['*']) });
   const models = [fleet, customersModel, catalogs, compliance, maintenanceSchedules, workOrdersModel];
   const now = localDate(new Date().toISOString(), zone);
 
@@ -204,28 +194,8 @@ describe('the compliance list and the maintenance calendar', () => {
   };
 
   test('PM-10 TE-9 list what comes by its day, with the days left, each customer its own', async () => {
-    const made = await createTestDatabase({ template: provisioned });
-    const database = await openDatabase({ url: made.url });
-    const log = await logOf([]);
-    const reader = new LogReader({ log });
-    const projector = new Projector({ database, log, reader, projections: models });
-    const readModels = new PostgresReadModels(database.owner, projector);
-    try {
-      await projector.start();
-      reader.start();
-      await appendAll(log, story().steps);
-      for (const { name } of models) expect(await readModels.waitFor(name, await log.tail(), 20_000)).toBe('reached');
-      const runner = queryRunner({ database, cursorKey: Buffer.alloc(32, 1) });
-      const queries = [...complianceQueries, ...maintenanceQueries];
-      const ask = async (name: string, tenant: string | null, parameters = ''): Promise<readonly Row[]> => {
-        const definition = queries.find((query) => query.name === name);
-        if (definition === undefined) throw new Error(`no query ${name}`);
-        const parsed = runner.parse(definition, new URLSearchParams(parameters), caller(tenant));
-        if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
-        return (await runner.page(definition, parsed.request, caller(tenant))).data;
-      };
-      for (const { name } of queries) await ask(name, null);
-
+    const queries = [...complianceQueries, ...maintenanceQueries];
+    await asking({ projections: models, queries, steps: story().steps }, async (ask) => {
       const list = await ask('compliance-list', sur);
       expect(list).toMatchObject([
         { item_kind: 'document', category: 'insurance', urgency: 'over', unit_number: 'S1', customer_name: 'S1 & Co' },
@@ -252,11 +222,6 @@ describe('the compliance list and the maintenance calendar', () => {
       expect(await ask('maintenance-calendar', norte)).toMatchObject([{ unit_number: 'N1', schedule_name: 'A of N1' }]);
       expect(await ask('maintenance-calendar', null, `filter[forecast_date]=lt:${now}`)).toEqual([]);
       expect(JSON.stringify(await Promise.all(queries.map(({ name }) => ask(name, sur))))).not.toMatch(/N1|Norte/);
-    } finally {
-      await reader.stop();
-      await projector.stop();
-      await database.close();
-      await made.drop();
-    }
+    });
   });
 });

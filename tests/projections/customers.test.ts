@@ -1,28 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
 import { customers } from '../../projections/customers/projection.ts';
 import { customerQueries } from '../../projections/customers/queries.ts';
-import type { Caller } from '../../src/application/caller.ts';
-import { LogReader } from '../../src/application/log-reader.ts';
 import type { Account } from '../../src/domain/account/state.ts';
 import { erased } from '../../src/domain/kernel/personal.ts';
 import { entryId } from '../../src/domain/kernel/well-known.ts';
-import { openDatabase } from '../../src/infrastructure/postgres/database.ts';
-import { Projector } from '../../src/infrastructure/projector/projector.ts';
-import { PostgresReadModels } from '../../src/infrastructure/projector/read-models.ts';
-import { queryRunner } from '../../src/infrastructure/queries/runner.ts';
 import { id } from '../kit/decider.ts';
-import { createTestDatabase } from '../kit/postgres.ts';
-import { appendAll, checkProjection, foldWhole, logOf, provisioned } from '../kit/projections.ts';
+import { checkProjection, foldedRows } from '../kit/projections.ts';
+import { asking } from '../kit/queries.ts';
 import { fc } from '../kit/seed.ts';
 import { customerOf, histories, names, nth, person, prepared, street } from './customer-story.ts';
 import { type History, historyOf } from './decided.ts';
 import { step } from './occurrences.ts';
 
 type Row = Readonly<Record<string, unknown>>;
-const rowsOf = async (steps: History['steps']): Promise<Readonly<Record<string, readonly Row[]>>> => {
-  const { events } = await logOf(steps);
-  return Object.fromEntries(Object.entries(foldWhole(customers, events)).map(([table, rows]) => [table, rows.map((row): Row => JSON.parse(row))]));
-};
+const rowsOf = (steps: History['steps']) => foldedRows(customers, steps);
 const idsOf = (rows: readonly Row[] | undefined, key: string, column?: string): readonly unknown[] =>
   (rows ?? [])
     .filter((row) => column === undefined || row[column] === true)
@@ -169,36 +160,15 @@ describe('the customers’ read model', () => {
 
 describe('the customers’ queries', () => {
   test('TE-2 every one runs in Postgres, shows a tenant its own rows only, and staff all', async () => {
-    const made = await createTestDatabase({ template: provisioned });
-    const database = await openDatabase({ url: made.url });
     const cases = fc.sample(histories, { numRuns: 10, seed: 5 });
-    const longest = cases.reduce((most, each) => (each.steps.length > most.steps.length ? each : most));
-    const log = await logOf([]);
-    const reader = new LogReader({ log });
-    const projector = new Projector({ database, log, reader, projections: [customers] });
-    try {
-      await projector.start();
-      reader.start();
-      await appendAll(log, longest.steps);
-      expect(await new PostgresReadModels(database.owner, projector).waitFor('customers', await log.tail(), 20_000)).toBe('reached');
-      const runner = queryRunner({ database, cursorKey: new Uint8Array(32).fill(1) });
-      const caller = (tenant: string | null): Caller => ({ actor: { kind: 'user', id: id('caller') }, tenant, accounts: 'all', permissions: new Set(['*']) });
-      const page = async (query: (typeof customerQueries)[number], as: Caller) => {
-        const parsed = runner.parse(query, new URLSearchParams({ limit: '500' }), as);
-        if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
-        return (await runner.page(query, parsed.request, as)).data;
-      };
-      for (const query of customerQueries) {
-        const all = await page(query, caller(null));
-        const mine = await page(query, caller(id('Sur')));
-        expect({ query: query.name, rows: mine.length }).toEqual({ query: query.name, rows: all.filter((row) => row['customer_id'] === id('Sur')).length });
+    const { steps } = cases.reduce((most, each) => (each.steps.length > most.steps.length ? each : most));
+    await asking({ projections: [customers], queries: customerQueries, steps }, async (ask) => {
+      for (const { name } of customerQueries) {
+        const all = await ask(name, null, { limit: '500' });
+        const mine = await ask(name, id('Sur'), { limit: '500' });
+        expect({ query: name, rows: mine.length }).toEqual({ query: name, rows: all.filter((row) => row['customer_id'] === id('Sur')).length });
         expect(JSON.stringify(mine)).not.toContain(id('Norte'));
       }
-    } finally {
-      await reader.stop();
-      await projector.stop();
-      await database.close();
-      await made.drop();
-    }
+    });
   });
 });

@@ -4,27 +4,17 @@ import { customers as customersModel } from '../../projections/customers/project
 import { fleet } from '../../projections/equipment/projection.ts';
 import { equipmentQueries } from '../../projections/equipment/queries.ts';
 import { statusOf } from '../../projections/equipment/units.ts';
-import type { Caller } from '../../src/application/caller.ts';
-import { LogReader } from '../../src/application/log-reader.ts';
 import { type Equipment, outOf } from '../../src/domain/equipment/state.ts';
 import { catalogId, entryId } from '../../src/domain/kernel/well-known.ts';
-import { openDatabase } from '../../src/infrastructure/postgres/database.ts';
-import { Projector } from '../../src/infrastructure/projector/projector.ts';
-import { PostgresReadModels } from '../../src/infrastructure/projector/read-models.ts';
-import { queryRunner } from '../../src/infrastructure/queries/runner.ts';
 import { zone } from '../domain/equipment/kit.ts';
 import { id } from '../kit/decider.ts';
-import { createTestDatabase } from '../kit/postgres.ts';
-import { appendAll, checkProjection, foldWhole, logOf, provisioned } from '../kit/projections.ts';
+import { checkProjection, foldedRows } from '../kit/projections.ts';
+import { asking } from '../kit/queries.ts';
 import { fc } from '../kit/seed.ts';
 import { customers, handOverStory, type Story, stories, units } from './fleet-story.ts';
 import { type Step, step } from './occurrences.ts';
 
-type Row = Readonly<Record<string, unknown>>;
-const rowsOf = async (story: Story): Promise<Readonly<Record<string, readonly Row[]>>> => {
-  const { events } = await logOf(story.steps);
-  return Object.fromEntries(Object.entries(foldWhole(fleet, events)).map(([name, rows]) => [name, rows.map((row) => JSON.parse(row))]));
-};
+const rowsOf = (story: Story) => foldedRows(fleet, story.steps);
 const stateOf = (story: Story, name: string): Extract<Equipment, { readonly situation: 'present' }> => {
   const state = story.states.get(`equipment-${id(name)}`) as Equipment;
   if (state.situation === 'absent') throw new Error('unreachable');
@@ -143,30 +133,10 @@ describe('the fleet’s queries', () => {
       }),
     ]),
   ];
-  const caller = (tenant: string | null): Caller => ({ actor: { kind: 'user', id: id('reader') }, tenant, accounts: 'all', permissions: new Set(['*']) });
 
   test('TE-9 each holder reads its own time only, names joined; staff read everything', async () => {
-    const made = await createTestDatabase({ template: provisioned });
-    const database = await openDatabase({ url: made.url });
-    const log = await logOf([]);
-    const reader = new LogReader({ log });
-    const projector = new Projector({ database, log, reader, projections: [fleet, customersModel, catalogs] });
-    const readModels = new PostgresReadModels(database.owner, projector);
-    try {
-      await projector.start();
-      reader.start();
-      await appendAll(log, [...names, ...handOverStory().steps]);
-      for (const { name } of [fleet, customersModel, catalogs]) expect(await readModels.waitFor(name, await log.tail(), 20_000)).toBe('reached');
-      const runner = queryRunner({ database, cursorKey: Buffer.alloc(32, 1) });
-      const ask = async (name: string, tenant: string | null): Promise<readonly Row[]> => {
-        const definition = equipmentQueries.find((query) => query.name === name);
-        if (definition === undefined) throw new Error(`no query ${name}`);
-        const parsed = runner.parse(definition, new URLSearchParams(), caller(tenant));
-        if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
-        return (await runner.page(definition, parsed.request, caller(tenant))).data;
-      };
-      for (const { name } of equipmentQueries) await ask(name, null);
-
+    const steps = [...names, ...handOverStory().steps];
+    await asking({ projections: [fleet, customersModel, catalogs], queries: equipmentQueries, steps }, async (ask) => {
       const [sur, norte] = [id('Sur'), id('Norte')];
       expect(await ask('fleet', sur)).toEqual([]);
       expect(await ask('fleet', norte)).toMatchObject([
@@ -190,11 +160,6 @@ describe('the fleet’s queries', () => {
       expect(await ask('assignment-book', sur)).toMatchObject([{ status: 'returned', unit_number: null, customer_name: 'Sur' }]);
       expect(await ask('assignment-book', norte)).toMatchObject([{ status: 'on_rent', unit_number: 'U1', customer_name: 'Norte' }]);
       expect(JSON.stringify(await Promise.all(equipmentQueries.map(({ name, scope }) => (scope === 'company' ? [] : ask(name, sur)))))).not.toContain('Norte');
-    } finally {
-      await reader.stop();
-      await projector.stop();
-      await database.close();
-      await made.drop();
-    }
+    });
   });
 });

@@ -3,29 +3,20 @@ import { activityFeed } from '../../projections/activity-feed/projection.ts';
 import { fleetFigures } from '../../projections/fleet-figures/projection.ts';
 import { fleetFigureQueries } from '../../projections/fleet-figures/queries.ts';
 import { readModels as model } from '../../projections/read-models.ts';
-import type { Caller } from '../../src/application/caller.ts';
-import { LogReader } from '../../src/application/log-reader.ts';
 import { addDays, addMonths, epochMs, firstOfMonth, instantAt, millisecondsBetween } from '../../src/domain/kernel/calendar.ts';
 import { clipIntervals, type Interval, intersectUnions, mergeIntervals, subtractIntervals, unionMeasure } from '../../src/domain/kernel/interval.ts';
 import { startOfLocalDay } from '../../src/domain/kernel/time-zone.ts';
-import { openDatabase } from '../../src/infrastructure/postgres/database.ts';
-import { Projector } from '../../src/infrastructure/projector/projector.ts';
-import { PostgresReadModels } from '../../src/infrastructure/projector/read-models.ts';
-import { queryRunner } from '../../src/infrastructure/queries/runner.ts';
 import { zone } from '../domain/equipment/kit.ts';
 import { id } from '../kit/decider.ts';
-import { createTestDatabase } from '../kit/postgres.ts';
-import { appendAll, checkInMemory, checkProjection, foldWhole, logOf, provisioned } from '../kit/projections.ts';
+import { checkInMemory, checkProjection, foldedRows } from '../kit/projections.ts';
+import { asking } from '../kit/queries.ts';
 import { fc } from '../kit/seed.ts';
 import { handOverStory, type Story, stories, units } from './fleet-story.ts';
 import { type Step, step } from './occurrences.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 type Span = Interval<string>;
-const rowsOf = async (steps: readonly Step[]): Promise<Readonly<Record<string, readonly Row[]>>> => {
-  const { events } = await logOf(steps);
-  return Object.fromEntries(Object.entries(foldWhole(fleetFigures, events)).map(([name, rows]) => [name, rows.map((row) => JSON.parse(row))]));
-};
+const rowsOf = (steps: readonly Step[]) => foldedRows(fleetFigures, steps);
 const span = (row: Row): Span => ({ from: String(row['starts_at']), to: row['ends_at'] === null ? null : String(row['ends_at']) });
 const stretches = (rows: Readonly<Record<string, readonly Row[]>>, unit: string, measure: string): readonly Row[] =>
   (rows['stretch'] ?? []).filter((row) => row['equipment_id'] === id(unit) && row['measure'] === measure);
@@ -136,33 +127,13 @@ describe('the figures of the fleet', () => {
     await checkInMemory({ definition: fleetFigures, steps: fc.constant(costSteps), runs: 5 });
   });
 
-  const caller = (tenant: string | null): Caller => ({ actor: { kind: 'user', id: id('reader') }, tenant, accounts: 'all', permissions: new Set(['*']) });
   const names = ['equipment', 'customers', 'catalogs', 'service', 'quotations', 'work-orders', 'roadside', 'maintenance', 'compliance'];
   const projections = [fleetFigures, activityFeed, ...model.map(({ projection }) => projection).filter(({ name }) => names.includes(name))];
 
   test('TE-9 a unit’s story and figures in one answer each: staff read all, a holder its own time, also when it is over', async () => {
-    const made = await createTestDatabase({ template: provisioned });
-    const database = await openDatabase({ url: made.url });
-    const log = await logOf([]);
-    const reader = new LogReader({ log });
-    const projector = new Projector({ database, log, reader, projections });
-    const readModels = new PostgresReadModels(database.owner, projector);
     const story = handOverStory();
-    try {
-      await projector.start();
-      reader.start();
-      const after = costSteps.map(({ stream, event }) => ({ stream, event: { ...event, id: id(`${event.id} later`) } }));
-      await appendAll(log, [...story.steps, ...after]);
-      for (const { name } of projections) expect(await readModels.waitFor(name, await log.tail(), 20_000)).toBe('reached');
-      const runner = queryRunner({ database, cursorKey: Buffer.alloc(32, 1) });
-      const ask = async (name: string, tenant: string | null, asked: Readonly<Record<string, string>> = {}): Promise<readonly Row[]> => {
-        const definition = fleetFigureQueries.find((query) => query.name === name);
-        if (definition === undefined) throw new Error(`no query ${name}`);
-        const parsed = runner.parse(definition, new URLSearchParams(asked), caller(tenant));
-        if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
-        return (await runner.page(definition, parsed.request, caller(tenant))).data;
-      };
-      for (const { name } of fleetFigureQueries) await ask(name, null);
+    const after = costSteps.map(({ stream, event }) => ({ stream, event: { ...event, id: id(`${event.id} later`) } }));
+    await asking({ projections, queries: fleetFigureQueries, steps: [...story.steps, ...after] }, async (ask) => {
       const [sur, norte] = [id('Sur'), id('Norte')];
       const theStory = async (tenant: string | null) => (await ask('equipment-story', tenant, { 'filter[equipment_id]': id('U1') }))[0] ?? {};
       const customersOf = (row: Row) => (row['assignments'] as readonly Row[]).map((assignment) => assignment['customer_id']);
@@ -209,11 +180,6 @@ describe('the figures of the fleet', () => {
       expect(intersectUnions(ofSur, subtractIntervals(custody, ofSur))).toEqual([]);
       expect(await ask('fleet-cost-per-unit', sur)).toMatchObject([{ month_on: '2026-03-01', cost_count: 3, open_count: 1, total_cost: '435.00' }]);
       expect(await ask('fleet-cost-per-unit', norte)).toEqual([]);
-    } finally {
-      await reader.stop();
-      await projector.stop();
-      await database.close();
-      await made.drop();
-    }
+    });
   });
 });

@@ -6,7 +6,7 @@ import { type Maintenance, maintenanceId, type PresentMaintenance } from '../../
 import { meterId } from '../../src/domain/meter/state.ts';
 import { customerId, zone } from '../domain/service-request/kit.ts';
 import { id } from '../kit/decider.ts';
-import { checkProjection, foldWhole, logOf } from '../kit/projections.ts';
+import { checkProjection, foldedRows } from '../kit/projections.ts';
 import { fc } from '../kit/seed.ts';
 import { type History, historyOf, type Move, type Order } from './decided.ts';
 
@@ -120,10 +120,7 @@ const left = (name: string): readonly Move[] => [
 const lives = fc
   .tuple(fc.array(moves, { maxLength: 50, size: 'max' }), fc.boolean())
   .map(([all, isOver]) => historyOf([...all, ...(isOver ? left('U1') : [])], begin));
-const rowsOf = async (history: History): Promise<Readonly<Record<string, readonly Row[]>>> => {
-  const { events } = await logOf(history.steps);
-  return Object.fromEntries(Object.entries(foldWhole(maintenanceSchedules, events)).map(([name, rows]) => [name, rows.map((row) => JSON.parse(row))]));
-};
+const rowsOf = (history: History) => foldedRows(maintenanceSchedules, history.steps);
 
 describe('the read model of maintenance', () => {
   test('ES-3 the same rows for any split, twice, rebuilt and with strangers', async () => {

@@ -7,22 +7,15 @@ import { serviceRequests } from '../../projections/service/projection.ts';
 import { serviceQueries } from '../../projections/service/queries.ts';
 import { manifestRowId, timelineRowId } from '../../projections/service/rows.ts';
 import { usersReadModel } from '../../projections/users/projection.ts';
-import type { Caller } from '../../src/application/caller.ts';
-import { LogReader } from '../../src/application/log-reader.ts';
 import { entryId } from '../../src/domain/kernel/well-known.ts';
 import { serviceRequestEvents } from '../../src/domain/service-request/events.ts';
-import { openDatabase } from '../../src/infrastructure/postgres/database.ts';
-import { Projector } from '../../src/infrastructure/projector/projector.ts';
-import { PostgresReadModels } from '../../src/infrastructure/projector/read-models.ts';
-import { queryRunner } from '../../src/infrastructure/queries/runner.ts';
 import { accountId, catalogs, customer, customerId, details, type Story, submitted, type Type, unit } from '../domain/service-request/kit.ts';
 import { id } from '../kit/decider.ts';
-import { createTestDatabase } from '../kit/postgres.ts';
-import { appendAll, checkInMemory, checkProjection, foldWhole, logOf, provisioned } from '../kit/projections.ts';
+import { checkInMemory, checkProjection, foldedRows } from '../kit/projections.ts';
+import { asking } from '../kit/queries.ts';
 import { fc } from '../kit/seed.ts';
 import { type Step, step } from './occurrences.ts';
 
-type Row = Readonly<Record<string, unknown>>;
 const target = (n: number): string => id(`request ${n}`);
 /** As the shell stamps them: what is the company's own is no customer's. */
 const holderOf = (type: string) =>
@@ -34,10 +27,7 @@ const stepsOf = (stories: readonly Story[]): readonly Step[] =>
   stories
     .flatMap((story, n) => story.events.map((event) => ({ stream: `serviceRequest-${target(n)}`, type: event.type, data: event.data as never, at: story.at })))
     .map(({ stream, ...facts }, n) => step(n, stream, { ...facts, ...holderOf(facts.type) }));
-const rowsOf = async (stories: readonly Story[]): Promise<Readonly<Record<string, readonly Row[]>>> => {
-  const { events } = await logOf(stepsOf(stories));
-  return Object.fromEntries(Object.entries(foldWhole(serviceRequests, events)).map(([name, rows]) => [name, rows.map((row): Row => JSON.parse(row))]));
-};
+const rowsOf = (stories: readonly Story[]) => foldedRows(serviceRequests, stepsOf(stories));
 
 const quotation = { quotationId: id('Q') };
 const price = { unitPrice: { amount: '12.50', currency: 'GTQ' } };
@@ -96,8 +86,6 @@ const story: fc.Arbitrary<Story> = fc
     return made;
   });
 const stories = fc.array(story, { minLength: 1, maxLength: 3 });
-
-const caller = (tenant: string | null): Caller => ({ actor: { kind: 'user', id: id('reader') }, tenant, accounts: 'all', permissions: new Set(['*']) });
 
 describe('the requests’ read model', () => {
   test('ES-3 the same rows for any split, twice, rebuilt and with strangers', async () => {
@@ -230,13 +218,7 @@ describe('the requests’ read model', () => {
   });
 
   test('TE-2 the board: what is open, the next to be late first, for its own customer and for staff alone', async () => {
-    const made = await createTestDatabase({ template: provisioned });
-    const database = await openDatabase({ url: made.url });
-    const log = await logOf([]);
-    const reader = new LogReader({ log });
     const projections = [serviceRequests, customersModel, catalogsModel, fleet, usersReadModel];
-    const projector = new Projector({ database, log, reader, projections });
-    const readModels = new PostgresReadModels(database.owner, projector);
     const [calm, urgent, over, held] = [submitted('other'), submitted('fosas', 'emergency'), submitted('other'), submitted('other')];
     over.give('CancelRequest', { reason: 'x' });
     held.give('StartReview', {});
@@ -246,20 +228,7 @@ describe('the requests’ read model', () => {
     calm.give('AddInternalNote', { text: 'Pays late' });
     calm.give('RecordRequestNotice', { noticeId: id('notice'), kind: 'assigned', userIds: [id('Ana')] });
     held.give('PlaceRequestOnHold', { reason: 'x' });
-    try {
-      await projector.start();
-      reader.start();
-      await appendAll(log, stepsOf([calm, urgent, over, held]));
-      for (const { name } of projections) expect(await readModels.waitFor(name, await log.tail(), 20_000)).toBe('reached');
-      const runner = queryRunner({ database, cursorKey: Buffer.alloc(32, 1) });
-      const ask = async (query: string, tenant: string | null, filter: Readonly<Record<string, string>> = {}): Promise<readonly Row[]> => {
-        const definition = serviceQueries.find(({ name }) => name === query);
-        if (definition === undefined) throw new Error(`no query ${query}`);
-        const parsed = runner.parse(definition, new URLSearchParams(filter), caller(tenant));
-        if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
-        return (await runner.page(definition, parsed.request, caller(tenant))).data;
-      };
-      for (const { name } of serviceQueries) await ask(name, null);
+    await asking({ projections, queries: serviceQueries, steps: stepsOf([calm, urgent, over, held]) }, async (ask) => {
       const board = await ask('request-board', customerId);
       expect(board.map((row) => [row['service_request_id'], row['sla_state']])).toEqual([
         [target(1), 'running'],
@@ -291,11 +260,6 @@ describe('the requests’ read model', () => {
       expect(await ask('assignment-notification', null)).toMatchObject([{ user_id: id('Ana'), notice_kind: 'assigned', service_request_id: target(0) }]);
       expect(await ask('service-request-manager-review', null)).toHaveLength(1);
       expect((await ask('service-request-log', customerId)).map(({ change }) => change)).not.toContain('ManagerReviewRequested');
-    } finally {
-      await reader.stop();
-      await projector.stop();
-      await database.close();
-      await made.drop();
-    }
+    });
   });
 });

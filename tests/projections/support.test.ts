@@ -4,7 +4,7 @@ import { groupTable, incidentTable, memberTable, systemCaseTable } from '../../p
 import type { NotificationGroup } from '../../src/domain/notification-group/decider.ts';
 import type { Case } from '../../src/domain/support-case/situation.ts';
 import { id } from '../kit/decider.ts';
-import { checkProjection, foldWhole, logOf } from '../kit/projections.ts';
+import { checkProjection, foldedRows } from '../kit/projections.ts';
 import { fc } from '../kit/seed.ts';
 import { type History, historyOf, type Move } from './decided.ts';
 
@@ -57,10 +57,7 @@ const onGroups: fc.Arbitrary<Move> = fc.tuple(fc.constantFrom(...groups), fc.con
     },
 );
 const histories = fc.array(fc.oneof(onCases, onGroups), { maxLength: 40, size: 'max' }).map((moves) => historyOf(moves));
-const rowsOf = async (history: History): Promise<Readonly<Record<string, readonly Row[]>>> => {
-  const { events } = await logOf(history.steps);
-  return Object.fromEntries(Object.entries(foldWhole(support, events)).map(([name, rows]) => [name, rows.map((row) => JSON.parse(row))]));
-};
+const rowsOf = (history: History) => foldedRows(support, history.steps);
 
 describe('the read model of cases, incidents and groups', () => {
   test('ES-3 the same rows for any split, twice, rebuilt and with strangers', async () => {

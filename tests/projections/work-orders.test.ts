@@ -6,7 +6,7 @@ import { type Roadside, total } from '../../src/domain/roadside/state.ts';
 import { totals, type WorkOrder, workedMs } from '../../src/domain/work-order/state.ts';
 import { accountId, customerId, equipmentId, submitted, zone } from '../domain/service-request/kit.ts';
 import { id } from '../kit/decider.ts';
-import { checkProjection, foldWhole, logOf } from '../kit/projections.ts';
+import { checkProjection, foldedRows } from '../kit/projections.ts';
 import { fc } from '../kit/seed.ts';
 import { imported } from '../kit/shipped-catalogs.ts';
 import { type History, historyOf, type Move, type Order } from './decided.ts';
@@ -171,10 +171,7 @@ const forward: fc.Arbitrary<Move> = fc.constantFrom(...jobs).map(
     },
 );
 const histories = fc.array(fc.oneof(onOrders, onJobs, forward), { maxLength: 60, size: 'max' }).map((moves) => historyOf(moves, begin));
-const rowsOf = async (definition: typeof roadsideModel, history: History): Promise<Readonly<Record<string, readonly Row[]>>> => {
-  const { events } = await logOf(history.steps);
-  return Object.fromEntries(Object.entries(foldWhole(definition, events)).map(([name, rows]) => [name, rows.map((row) => JSON.parse(row))]));
-};
+const rowsOf = (definition: typeof roadsideModel, history: History) => foldedRows(definition, history.steps);
 
 describe('the read models of work orders and roadside jobs', () => {
   test.each([workOrdersModel, roadsideModel])('ES-3 $name: the same rows for any split, twice, rebuilt and with strangers', async (definition) => {
