@@ -16,6 +16,13 @@ export const modulesOf = (model: readonly AnyAggregate[], others: readonly strin
   return [...new Set([...model.flatMap(modulesAsked), ...others.map(moduleOf), ...portalModules, ...operatorModules])].sort();
 };
 
+/** `equipment:view`: of the module that the aggregate's commands belong to. Holders also see personal fields in its history. */
+export const viewPermissionOf = (aggregate: AnyAggregate): string => {
+  const definitions = Object.values(aggregate.commands);
+  const own = definitions.find(({ internal }) => internal !== true) ?? definitions[0];
+  return `${own === undefined ? aggregate.category : moduleOf(own.permission)}:view`;
+};
+
 /** Every permission: each module with each action, sorted by module. */
 export const permissionsOf = (model: readonly AnyAggregate[], others: readonly string[] = []): readonly string[] =>
   modulesOf(model, others).flatMap((module) => actions.map((action) => `${module}:${action}`));

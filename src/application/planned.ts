@@ -1,7 +1,9 @@
 /** What a decision comes to: the events as they will be stored, and the state after them. */
+import type { AnyAggregate } from '../domain/kernel/aggregate.ts';
 import { uuidv5 } from '../domain/kernel/ids.ts';
 import { restrictionOf, seesAggregate } from './caller.ts';
 import type { CommandEnvelope } from './handle-command.ts';
+import { viewPermissionOf } from './permissions.ts';
 import type { EventData, NewEvent } from './ports/event-log.ts';
 import type { Loaded } from './states.ts';
 
@@ -19,6 +21,9 @@ type Decided = {
   readonly madeIds: number;
 };
 
+/** What follows from an event of a restricted class, in processes and deadlines, is restricted by its event. */
+const ofClass = (aggregate: AnyAggregate): string | undefined => (aggregate.confidentiality === 'restricted' ? viewPermissionOf(aggregate) : undefined);
+
 /** Nothing where the decision would create what its caller does not see. */
 export const planned = (envelope: CommandEnvelope, { loaded, decision, madeIds }: Decided): Planned | undefined => {
   const { aggregate, id, state } = loaded;
@@ -27,7 +32,7 @@ export const planned = (envelope: CommandEnvelope, { loaded, decision, madeIds }
   const after = decision.reduce<unknown>((folded, event, index) => aggregate.evolve(folded, event, { ...at, id: ids[index] ?? '' }), state);
   const tenant = aggregate.tenantOf(after, id) ?? aggregate.tenantOf(state, id);
   const account = aggregate.accountOf(after, id) ?? aggregate.accountOf(state, id);
-  const restrictedTo = restrictionOf(aggregate, after) ?? restrictionOf(aggregate, state);
+  const restrictedTo = restrictionOf(aggregate, after) ?? restrictionOf(aggregate, state) ?? ofClass(aggregate);
   if (loaded.revision === -1 && !seesAggregate(envelope.caller, { aggregate, state: after, id })) return undefined;
   const events = decision.map(
     (event, index): NewEvent => ({

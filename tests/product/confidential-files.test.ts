@@ -26,8 +26,9 @@ let world: Awaited<ReturnType<typeof openWorld>>;
 let [chief, clerk]: readonly Person[] = [];
 beforeAll(async () => {
   world = await openWorld(async ({ person, roles }) => {
-    await roles({ clerk: every.filter((permission) => !ofIncidents.test(permission)) });
+    await roles({ clerk: every.filter((permission) => !ofIncidents.test(permission)), auditor: ['event:view', 'restricted-event:view'] });
     await person('gerente', id('role clerk'));
+    await person('vendedor', id('role auditor'));
   });
   [chief, clerk] = [await world.signIn('admin'), await world.signIn('gerente')];
 }, 120_000);
@@ -109,6 +110,17 @@ describe('a file of an incident', () => {
     expect(Buffer.from(await file.arrayBuffer()).equals(content)).toBe(true);
     // Whatever they may, what nobody finds by words is not in the search.
     for (const mark of life.marks) expect(await inSight(trusted, '/queries/search?q=Monterroso')).not.toContain(mark);
+  });
+
+  test('TE-11 its events, and those of the incident, need the permission for incidents beside the one for restricted events', async () => {
+    const auditor = await world.signIn('vendedor');
+    const restricted = (await wholeLog(world.system)).filter(({ metadata }) => metadata.restrictedTo !== undefined);
+    expect(new Set(restricted.map(({ category, metadata }) => `${category} ${metadata.restrictedTo}`))).toEqual(
+      new Set(['attachment extortion-incident:view', 'incident extortion-incident:view']),
+    );
+    for (const path of ['/queries/restricted-event-index?limit=500', '/events?limit=500'])
+      for (const mark of life.marks) expect({ path, mark, isTold: (await inSight(auditor, path)).includes(mark) }).toEqual({ path, mark, isTold: false });
+    expect((await world.rows(people().chief, '/queries/restricted-event-index?limit=500')).length).toBe(restricted.length);
   });
 
   test('TE-11 is answered like one that never was: by commands, links, uploads, histories, and to whoever names it', async () => {

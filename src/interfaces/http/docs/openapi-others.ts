@@ -1,9 +1,8 @@
 /** What is neither a command nor a query in `/openapi.json`: batches, events, histories, who I am, operations. */
 
-import { operationsView } from '../../../application/permissions.ts';
+import { operationsView, viewPermissionOf } from '../../../application/permissions.ts';
 import type { AnyAggregate } from '../../../domain/kernel/aggregate.ts';
 import { eventParameters } from '../events/event-filter.ts';
-import { viewPermissionOf } from '../events/visibility.ts';
 import { inWords, kebabCase } from '../names.ts';
 import { ref, refusals } from './openapi-common.ts';
 import { mePaths } from './openapi-me.ts';

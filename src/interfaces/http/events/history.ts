@@ -1,10 +1,11 @@
 /** One aggregate through time: its events, its state at a moment, and what changed between two. */
 import { type Caller, may, sees } from '../../../application/caller.ts';
+import { viewPermissionOf } from '../../../application/permissions.ts';
 import type { StoredEvent } from '../../../application/ports/event-log.ts';
 import { fenceEvents } from '../../../application/system-events.ts';
 import type { AnyAggregate } from '../../../domain/kernel/aggregate.ts';
 import { instantIn } from './event-filter.ts';
-import { type Visibility, viewPermissionOf } from './visibility.ts';
+import type { Visibility } from './visibility.ts';
 
 /** A revision, or an instant (inclusive). */
 export type Moment = { readonly revision: number } | { readonly at: string };

@@ -1,13 +1,7 @@
 /** Who may see an event: its tenant's and account's users and staff, within the confidentiality of its aggregate (TE-2, TE-9, TE-11). */
 import { type Caller, may, sees } from '../../../application/caller.ts';
+import { viewPermissionOf } from '../../../application/permissions.ts';
 import type { AnyAggregate } from '../../../domain/kernel/aggregate.ts';
-
-/** `equipment:view`: of the module that the aggregate's commands belong to. Holders also see personal fields in its history. */
-export const viewPermissionOf = (aggregate: AnyAggregate): string => {
-  const definitions = Object.values(aggregate.commands);
-  const own = definitions.find(({ internal }) => internal !== true) ?? definitions[0];
-  return `${own?.permission.split(':')[0] ?? aggregate.category}:view`;
-};
 
 /** What an event says of where it belongs: the holder of its aggregate at that moment. */
 export type Belonging = {
@@ -42,9 +36,15 @@ const mayEver = (caller: Caller, aggregate: AnyAggregate, restrictedPermission: 
   }
 };
 
+/** What events of the aggregate may be restricted to. */
+const restrictionsOf = (aggregate: AnyAggregate): readonly string[] => [
+  ...(aggregate.restriction === undefined ? [] : [aggregate.restriction.permission]),
+  ...(aggregate.confidentiality === 'restricted' ? [viewPermissionOf(aggregate)] : []),
+];
+
 export const visibilityOf = (model: readonly AnyAggregate[], restrictedPermission?: string): ((caller: Caller) => Visibility) => {
   const categories = new Set(model.map(({ category }) => category));
-  const restrictions = [...new Set(model.flatMap(({ restriction }) => (restriction === undefined ? [] : [restriction.permission])))];
+  const restrictions = [...new Set(model.flatMap(restrictionsOf))];
   return (caller) => {
     const hidden = model.filter((aggregate) => !mayEver(caller, aggregate, restrictedPermission)).map(({ category }) => category);
     const seesSystem = caller.tenant === null;
