@@ -48,13 +48,17 @@ const assertValid = (events: Events, event: AnyEvent): void => {
   expect({ type: event.type, errors: validator.errorsOf(definition.schema, event.data) }).toEqual({ type: event.type, errors: [] });
 };
 
+/** What a decision came to, in a word or some: the refusal's code, or the events' types. */
+export const wordsOf = (decision: readonly { readonly type: string }[] | Rejection, between = ' '): string =>
+  isRejection(decision) ? decision.code : decision.map(({ type }) => type).join(between);
+
 /** The words for one aggregate: `const { given } = scenarios(customer)`. */
 export const scenarios = <N extends string, S, C extends Commands, E extends Events>(aggregate: Aggregate<N, S, C, E>) => {
-  const fold = (history: readonly EventOf<E>[], from: Frozen<S> = aggregate.initial): Frozen<S> =>
+  const fold = (history: readonly EventOf<E>[], from: Frozen<S> = aggregate.initial, at: Pick<Context, 'now' | 'actor'> = contextOf()): Frozen<S> =>
     history.reduce<Frozen<S>>((state, event, index) => {
       assertValid(aggregate.events, event);
       const evolve = aggregate.evolve[event.type as keyof E & string];
-      return evolve(state, event.data as DataOf<E[keyof E & string]>, { id: id(`event:${index}`), occurredAt: now, actor: { kind: 'user', id: id('actor') } });
+      return evolve(state, event.data as DataOf<E[keyof E & string]>, { id: id(`event:${index}`), occurredAt: at.now, actor: at.actor });
     }, from);
 
   const decideOn = <K extends keyof C & string>(state: Frozen<S>, command: { readonly type: K; readonly data: DataOf<C[K]> }, context: Context) => {
@@ -62,6 +66,17 @@ export const scenarios = <N extends string, S, C extends Commands, E extends Eve
     if (definition === undefined) throw new Error(`no command ${command.type}`);
     expect({ command: command.type, errors: validator.errorsOf(definition.schema, command.data) }).toEqual({ command: command.type, errors: [] });
     return aggregate.decide[command.type](state, command.data, context);
+  };
+
+  /** Any command on a state, its data as the command's own: the events, or the refusal, and the state after them at that time. */
+  const act = (
+    state: Frozen<S>,
+    command: { readonly type: keyof C & string; readonly data: DataOf<C[keyof C & string]> },
+    context: TestContext = {},
+  ): { readonly decision: readonly EventOf<E>[] | Rejection; readonly state: Frozen<S> } => {
+    const whole = contextOf(context);
+    const decision = decideOn(state, command, whole);
+    return { decision, state: isRejection(decision) ? state : fold(decision, state, whole) };
   };
 
   const outcome = (state: Frozen<S>, decision: readonly EventOf<E>[] | Rejection, again: (state: Frozen<S>) => readonly EventOf<E>[] | Rejection) => ({
@@ -81,6 +96,7 @@ export const scenarios = <N extends string, S, C extends Commands, E extends Eve
 
   return {
     fold,
+    act,
     given: (...history: readonly EventOf<E>[]) => ({
       state: fold(history),
       when: <K extends keyof C & string>(type: K, data: DataOf<C[K]>, context: TestContext = {}) => {

@@ -7,10 +7,10 @@ import { type EventOf, emit } from '../../../src/domain/kernel/aggregate.ts';
 import { isRejection } from '../../../src/domain/kernel/rejection.ts';
 import { user } from '../../../src/domain/user/decider.ts';
 import { userEvents } from '../../../src/domain/user/events.ts';
-import { contextOf, id, scenarios } from '../../kit/decider.ts';
+import { contextOf, id, scenarios, wordsOf } from '../../kit/decider.ts';
 import { fc } from '../../kit/seed.ts';
 
-const { given, fold } = scenarios(account);
+const { act, given, fold } = scenarios(account);
 const event = emit(accountEvents);
 const aCustomer = emit(customerEvents);
 const aUser = emit(userEvents);
@@ -192,9 +192,8 @@ describe('an account’s profile, every situation × every command', () => {
   const outcomes = (context: Parameters<typeof contextOf>[0]) =>
     Object.fromEntries(
       (Object.keys(commands) as readonly Name[]).map((name) => {
-        const decide = account.decide[name] as (state: unknown, data: unknown, context: unknown) => ReturnType<(typeof account.decide)[Name]>;
-        const decision = decide(fold(history), commands[name], contextOf(context));
-        return [name, isRejection(decision) ? decision.code : decision.map(({ type }) => type).join()];
+        const { decision } = act(fold(history), { type: name, data: commands[name] }, context);
+        return [name, wordsOf(decision, ',')];
       }),
     );
   const changes = {

@@ -4,7 +4,7 @@ import { agreement } from '../../../src/domain/agreement/decider.ts';
 import type { agreementEvents } from '../../../src/domain/agreement/events.ts';
 import type { EventOf } from '../../../src/domain/kernel/aggregate.ts';
 import { isRejection } from '../../../src/domain/kernel/rejection.ts';
-import { contextOf, id, scenarios } from '../../kit/decider.ts';
+import { id, scenarios } from '../../kit/decider.ts';
 import {
   accountId,
   activated,
@@ -25,7 +25,7 @@ import {
   terms,
 } from './fixtures.ts';
 
-const { fold } = scenarios(agreement);
+const { act, fold } = scenarios(agreement);
 type Event = EventOf<typeof agreementEvents>;
 type Name = keyof typeof agreement.commands & string;
 
@@ -56,8 +56,7 @@ const commands: { readonly [K in Name]: Parameters<(typeof agreement.decide)[K]>
 const names = Object.keys(commands) as readonly Name[];
 type Outcome = 'taken' | 'nothing' | 'refused';
 const outcomeOf = (history: readonly Event[], name: Name): { readonly outcome: Outcome; readonly details: unknown } => {
-  const decide = agreement.decide[name] as (state: unknown, data: unknown, context: unknown) => ReturnType<(typeof agreement.decide)[Name]>;
-  const decision = decide(fold(history), commands[name], contextOf({ facts }));
+  const { decision } = act(fold(history), { type: name, data: commands[name] }, { facts });
   if (isRejection(decision)) return { outcome: 'refused', details: decision.details };
   return { outcome: decision.length === 0 ? 'nothing' : 'taken', details: undefined };
 };

@@ -2,11 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import { allocation } from '../../../src/domain/allocation/decider.ts';
 import type { allocationEvents } from '../../../src/domain/allocation/events.ts';
 import type { EventOf } from '../../../src/domain/kernel/aggregate.ts';
-import { isRejection } from '../../../src/domain/kernel/rejection.ts';
-import { contextOf, id, scenarios } from '../../kit/decider.ts';
+import { id, scenarios, wordsOf } from '../../kit/decider.ts';
 import { closed, confirmed, event, notRunning, opened, place, reserved, running, swap, swapBegun, wants } from './fixtures.ts';
 
-const { given, fold } = scenarios(allocation);
+const { act, given, fold } = scenarios(allocation);
 const context = { facts: running };
 type Event = EventOf<typeof allocationEvents>;
 type Name = keyof typeof allocation.commands & string;
@@ -108,9 +107,8 @@ describe('an allocation, every situation × every command', () => {
   };
   const names = Object.keys(commands) as readonly Name[];
   const outcome = (history: readonly Event[], name: Name): string => {
-    const decide = allocation.decide[name] as (state: unknown, data: unknown, context: unknown) => ReturnType<(typeof allocation.decide)[Name]>;
-    const decision = decide(fold(history), commands[name], contextOf(context));
-    return isRejection(decision) ? decision.code : decision.length === 0 ? 'nothing' : decision.map(({ type }) => type).join();
+    const { decision } = act(fold(history), { type: name, data: commands[name] }, context);
+    return wordsOf(decision, ',') || 'nothing';
   };
   const used = [opened(5), reserved('held'), reserved('out'), confirmed('out'), reserved('gone'), confirmed('gone'), swapBegun('swapped', 'gone')] as const;
   const inUse = {

@@ -3,11 +3,10 @@ import { allocation } from '../../../src/domain/allocation/decider.ts';
 import { assignment } from '../../../src/domain/assignment/decider.ts';
 import { assignmentEvents } from '../../../src/domain/assignment/events.ts';
 import { type EventOf, emit } from '../../../src/domain/kernel/aggregate.ts';
-import { isRejection } from '../../../src/domain/kernel/rejection.ts';
-import { contextOf, id, scenarios } from '../../kit/decider.ts';
+import { id, scenarios, wordsOf } from '../../kit/decider.ts';
 import { closed, confirmed, opened, place, reserved, swapBegun, swappedOut } from '../allocation/fixtures.ts';
 
-const { given, fold } = scenarios(assignment);
+const { act, given, fold } = scenarios(assignment);
 const event = emit(assignmentEvents);
 const slots = scenarios(allocation);
 type Event = EventOf<typeof assignmentEvents>;
@@ -79,9 +78,8 @@ describe('an assignment, every situation × every command', () => {
   };
   const names = Object.keys(commands) as readonly Name[];
   const outcome = (history: readonly Event[], name: Name): string => {
-    const decide = assignment.decide[name] as (state: unknown, data: unknown, context: unknown) => ReturnType<(typeof assignment.decide)[Name]>;
-    const decision = decide(fold(history), commands[name], contextOf(held));
-    return isRejection(decision) ? decision.code : decision.length === 0 ? 'nothing' : decision.map(({ type }) => type).join();
+    const { decision } = act(fold(history), { type: name, data: commands[name] }, held);
+    return wordsOf(decision, ',') || 'nothing';
   };
   const completed = event('AssignmentCompleted', { equipmentId: id('unit') });
   const table: Readonly<Record<string, { readonly history: readonly Event[]; readonly expected: Readonly<Record<Name, string>> }>> = {

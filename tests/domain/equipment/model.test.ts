@@ -1,14 +1,14 @@
 /** EQ-2, EQ-11, EQ-12 over any sequence of commands as days go by: the unit against a calendar drawn on paper. */
 import { expect, test } from '@jest/globals';
 import { intervalOf } from '../../../src/domain/equipment/calendar.ts';
-import { equipment } from '../../../src/domain/equipment/decider.ts';
+import type { equipment } from '../../../src/domain/equipment/decider.ts';
 import { type Equipment, isInService } from '../../../src/domain/equipment/state.ts';
 import type { CommandOf, Frozen } from '../../../src/domain/kernel/aggregate.ts';
 import { addDays } from '../../../src/domain/kernel/calendar.ts';
 import { areDisjoint } from '../../../src/domain/kernel/interval.ts';
 import { isRejection } from '../../../src/domain/kernel/rejection.ts';
 import { startOfLocalDay } from '../../../src/domain/kernel/time-zone.ts';
-import { contextOf, id } from '../../kit/decider.ts';
+import { id, wordsOf } from '../../kit/decider.ts';
 import { fc } from '../../kit/seed.ts';
 import { assign, facts, good, registeredToilet, today, words, zone } from './kit.ts';
 
@@ -25,17 +25,13 @@ const out = ({ stays }: Paper) => [...stays.values()].find(({ status }) => statu
 
 /** Decides and folds as the shell does; the answer is the events' types or the refusal's code. */
 const perform = (real: Real, paper: Paper, command: Command): string => {
-  const now = startOfLocalDay(dateOf(paper.day), zone);
-  const decide = equipment.decide[command.type] as (state: unknown, data: unknown, context: unknown) => ReturnType<(typeof equipment.decide)['CallOff']>;
-  const decision = decide(real.state, command.data, contextOf({ facts, now }));
+  const context = { facts, now: startOfLocalDay(dateOf(paper.day), zone) };
+  const { decision, state } = words.act(real.state, command, context);
   if (isRejection(decision)) return decision.code;
-  for (const { type, data } of decision) {
-    const evolve = equipment.evolve[type] as (state: unknown, data: unknown, at: unknown) => Frozen<Equipment>;
-    real.state = evolve(real.state, data, { id: id('event'), occurredAt: now, actor: { kind: 'system', id: 'test' } });
-    real.types.push(type);
-  }
-  expect(isRejection(decide(real.state, command.data, contextOf({ facts, now })))).toBe(false);
-  return decision.map(({ type }) => type).join(' ');
+  real.state = state;
+  real.types.push(...decision.map(({ type }) => type));
+  expect(isRejection(words.act(state, command, context).decision)).toBe(false);
+  return wordsOf(decision);
 };
 
 const agree = (real: Real, paper: Paper): void => {

@@ -3,10 +3,10 @@ import { expect, test } from '@jest/globals';
 import type { CommandOf, Frozen } from '../../../src/domain/kernel/aggregate.ts';
 import { addDays } from '../../../src/domain/kernel/calendar.ts';
 import { isRejection } from '../../../src/domain/kernel/rejection.ts';
-import { maintenance } from '../../../src/domain/maintenance/decider.ts';
+import type { maintenance } from '../../../src/domain/maintenance/decider.ts';
 import { outlookOf } from '../../../src/domain/maintenance/rules.ts';
 import type { Maintenance } from '../../../src/domain/maintenance/state.ts';
-import { contextOf, id } from '../../kit/decider.ts';
+import { id, wordsOf } from '../../kit/decider.ts';
 import { fc } from '../../kit/seed.ts';
 import { defined, kilometre, on, presentIn, type Read, words } from './kit.ts';
 
@@ -31,20 +31,10 @@ const give = (real: Real, paper: Paper, command: Command): string => {
   real.n += 1;
   const { n } = real;
   const readings = shown(paper).map((day): Read => [`${dayOf(day)}T10:00:00.000Z`, day * perDay]);
-  // The boundary of types: the command's data is that of its type.
-  const decide = maintenance.decide[command.type] as (
-    state: unknown,
-    data: unknown,
-    context: unknown,
-  ) => ReturnType<(typeof maintenance.decide)['CheckMaintenance']>;
-  const decision = decide(real.state, command.data, contextOf({ ...on(dayOf(paper.day), readings), newId: (k) => id(`${n} ${k}`) }));
-  if (isRejection(decision)) return decision.code;
-  for (const { type, data } of decision) {
-    const evolve = maintenance.evolve[type] as (state: unknown, data: unknown, at: unknown) => Frozen<Maintenance>;
-    real.state = evolve(real.state, data, { id: id('event'), occurredAt: first, actor: { kind: 'system', id: 'test' } });
-    if (type === 'MaintenanceDue' && 'occurrence' in data) real.told.push(data.occurrence);
-  }
-  return decision.map(({ type }) => type).join(' ');
+  const { decision, state } = words.act(real.state, command, { ...on(dayOf(paper.day), readings), newId: (k) => id(`${n} ${k}`) });
+  real.state = state;
+  if (!isRejection(decision)) for (const { type, data } of decision) if (type === 'MaintenanceDue') real.told.push(data.occurrence);
+  return wordsOf(decision);
 };
 const agree = (real: Real, paper: Paper): void => {
   give(real, paper, { type: 'RecordUsage', data: { kind: 'odometer', year: 2026 } });

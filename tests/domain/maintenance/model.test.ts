@@ -3,10 +3,10 @@ import { expect, test } from '@jest/globals';
 import type { CommandOf, Frozen } from '../../../src/domain/kernel/aggregate.ts';
 import { addDays } from '../../../src/domain/kernel/calendar.ts';
 import { isRejection } from '../../../src/domain/kernel/rejection.ts';
-import { maintenance } from '../../../src/domain/maintenance/decider.ts';
+import type { maintenance } from '../../../src/domain/maintenance/decider.ts';
 import { outlookOf } from '../../../src/domain/maintenance/rules.ts';
 import type { Maintenance } from '../../../src/domain/maintenance/state.ts';
-import { contextOf, id } from '../../kit/decider.ts';
+import { id, wordsOf } from '../../kit/decider.ts';
 import { fc } from '../../kit/seed.ts';
 import { defaults, defined, on, presentIn, words } from './kit.ts';
 
@@ -30,20 +30,10 @@ const dayOf = (day: number): string => addDays(first, day);
 const perform = (real: Real, paper: Paper, command: Command): string => {
   real.n += 1;
   const { n } = real;
-  const decide = maintenance.decide[command.type] as (
-    state: unknown,
-    data: unknown,
-    context: unknown,
-  ) => ReturnType<(typeof maintenance.decide)['CheckMaintenance']>;
-  const context = contextOf({ ...on(dayOf(paper.day)), newId: (k) => id(`${n} ${k}`) });
-  const decision = decide(real.state, command.data, context);
-  if (isRejection(decision)) return decision.code;
-  for (const { type, data } of decision) {
-    const evolve = maintenance.evolve[type] as (state: unknown, data: unknown, at: unknown) => Frozen<Maintenance>;
-    real.state = evolve(real.state, data, { id: id('event'), occurredAt: first, actor: { kind: 'system', id: 'test' } });
-    if (type === 'MaintenanceDue' && 'occurrence' in data) real.told.push(`${type} ${data.occurrence}`);
-  }
-  return decision.map(({ type }) => type).join(' ');
+  const { decision, state } = words.act(real.state, command, { ...on(dayOf(paper.day)), newId: (k) => id(`${n} ${k}`) });
+  real.state = state;
+  if (!isRejection(decision)) for (const { type, data } of decision) if (type === 'MaintenanceDue') real.told.push(`${type} ${data.occurrence}`);
+  return wordsOf(decision);
 };
 const last = ({ done }: Paper) => [...done].sort((a, b) => a.day - b.day || a.n - b.n).at(-1);
 /** What paper says has to be told by now is told, once each. */

@@ -8,7 +8,7 @@ import { id, scenarios } from '../../kit/decider.ts';
 import { fc } from '../../kit/seed.ts';
 import { registeredToilet, returned, started, words } from '../equipment/kit.ts';
 
-const { given, fold, run } = scenarios(meter);
+const { act, given, fold, run } = scenarios(meter);
 const event = emit(meterEvents);
 const equipmentId = id('unit');
 const which = { equipmentId, kind: 'odometer', year: 2026 } as const;
@@ -153,18 +153,7 @@ describe('readings that count', () => {
   });
 
   const decideOn = <K extends 'RecordReading' | 'VoidReading' | 'UnvoidReading' | 'ReplaceMeter'>(state: Meter, type: K, data: unknown, name = 'made') => {
-    const decide = meter.decide[type] as (state: unknown, data: unknown, context: unknown) => ReturnType<(typeof meter.decide)['VoidReading']>;
-    const decision = decide(state, data, {
-      ...context,
-      facts: new Map(),
-      newId: () => id(name),
-      actor: { kind: 'user', id: id('x') },
-      held: new Set(),
-      may: () => true,
-      tenant: null,
-      takeNumber: () => 1,
-    });
-    return { decision, state: isRejection(decision) ? state : fold(decision, state) };
+    return act(state, { type, data: data as never }, { ...context, newId: () => id(name), actor: { kind: 'user', id: id('x') } });
   };
 
   test('EQ-6 a replacement starts a new meter, and lifetime usage never decreases', () => {

@@ -252,18 +252,13 @@ describe('a roadside job', () => {
       fc.property(fc.array(cost, { maxLength: 25 }), (commands) => {
         let state = words.fold(to.on_site);
         commands.forEach((command, index) => {
-          const decide = roadside.decide[command.type] as (
-            state: unknown,
-            data: unknown,
-            context: unknown,
-          ) => ReturnType<(typeof roadside.decide)['SettleCosts']>;
-          const decision = decide(state, command.data, contextOf({ newId: () => id(`cost ${index}`) }));
-          if (isRejection(decision)) throw new Error(decision.code);
-          state = words.fold(decision, state);
+          const after = words.act(state, command, { newId: () => id(`cost ${index}`) });
+          if (isRejection(after.decision)) throw new Error(after.decision.code);
+          state = after.state;
           if (state.situation === 'absent') throw new Error('unreachable');
           const amounts = [...Object.values(state.parts), ...Object.values(state.fees)].map(({ amount }) => amount);
           expect(total(state)).toEqual(sumMoney(amounts, 'USD'));
-          expect(dataOf(decision)).toMatchObject({ total: total(state) });
+          expect(dataOf(after.decision)).toMatchObject({ total: total(state) });
         });
       }),
       { numRuns: 100 },

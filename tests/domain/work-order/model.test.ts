@@ -3,9 +3,9 @@ import { expect, test } from '@jest/globals';
 import type { CommandOf, Frozen } from '../../../src/domain/kernel/aggregate.ts';
 import { areDisjoint } from '../../../src/domain/kernel/interval.ts';
 import { isRejection } from '../../../src/domain/kernel/rejection.ts';
-import { workOrder } from '../../../src/domain/work-order/decider.ts';
+import type { workOrder } from '../../../src/domain/work-order/decider.ts';
 import { totals, type WorkOrder, workedMs } from '../../../src/domain/work-order/state.ts';
-import { contextOf, id } from '../../kit/decider.ts';
+import { id } from '../../kit/decider.ts';
 import { fc } from '../../kit/seed.ts';
 import { event, facts, opened, otherTechId, reading, saidLine, techId, usd, words } from './kit.ts';
 
@@ -29,16 +29,12 @@ const sum = ({ lines }: Paper): number => [...lines.values()].reduce((all, each)
 
 const perform = (real: Real, paper: Paper, { command, by, n }: { readonly command: Command; readonly by: string; readonly n?: string }): string => {
   const now = new Date(day + paper.minute * 60_000).toISOString();
-  const context = contextOf({ facts, now, actor: { kind: 'user', id: id(by) }, newId: () => id(n ?? `made ${paper.minute} ${real.types.size}`) });
-  const decide = workOrder.decide[command.type] as (state: unknown, data: unknown, context: unknown) => ReturnType<(typeof workOrder.decide)['ClockIn']>;
-  const decision = decide(real.state, command.data, context);
+  const context = { facts, now, actor: { kind: 'user', id: id(by) }, newId: () => id(n ?? `made ${paper.minute} ${real.types.size}`) } as const;
+  const { decision, state } = words.act(real.state, command, context);
   if (isRejection(decision)) return decision.code;
-  for (const { type, data } of decision) {
-    const evolve = workOrder.evolve[type] as (state: unknown, data: unknown, at: unknown) => Frozen<WorkOrder>;
-    real.state = evolve(real.state, data, { id: id('event'), occurredAt: now, actor: context.actor });
-    real.types.add(type);
-  }
-  expect(decide(real.state, command.data, context)).toEqual([]);
+  real.state = state;
+  for (const { type } of decision) real.types.add(type);
+  expect(words.act(state, command, context).decision).toEqual([]);
   return decision.at(-1)?.type ?? '-';
 };
 
