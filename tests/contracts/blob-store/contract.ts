@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { type BlobStore, headBytesMax, isBlobKey } from '../../../src/application/ports/blob-store.ts';
 import { fc } from '../../kit/seed.ts';
+import { inChunks, within } from '../under-test.ts';
 
 export type BlobStoreUnderTest = {
   readonly store: BlobStore;
@@ -13,9 +14,6 @@ export type BlobStoreUnderTest = {
   readonly close: () => Promise<void>;
 };
 
-export async function* inChunks(content: Uint8Array, size = 1024): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < content.byteLength; at += size) yield content.subarray(at, at + size);
-}
 export const readAll = async (store: BlobStore, key: string): Promise<Buffer | undefined> => {
   const found = await store.read(key);
   if (found === undefined) return undefined;
@@ -32,14 +30,7 @@ async function* broken(): AsyncGenerator<Uint8Array> {
 }
 
 export const blobStoreContract = (name: string, open: () => Promise<BlobStoreUnderTest>): void => {
-  const withStore = async (work: (under: BlobStoreUnderTest) => Promise<void>): Promise<void> => {
-    const under = await open();
-    try {
-      await work(under);
-    } finally {
-      await under.close();
-    }
-  };
+  const withStore = within(open);
   const options = { bytesMax: 1 << 22 };
 
   describe(`the blob store ${name}`, () => {

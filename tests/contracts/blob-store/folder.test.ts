@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { FolderBlobStore } from '../../../src/infrastructure/blob-store/folder-blob-store.ts';
-import { type BlobStoreUnderTest, blobStoreContract, inChunks, readAll } from './contract.ts';
+import { inChunks } from '../under-test.ts';
+import { type BlobStoreUnderTest, blobStoreContract, readAll } from './contract.ts';
 
 const bytesIn = async (folder: string): Promise<number> => {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });

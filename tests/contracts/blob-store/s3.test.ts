@@ -3,7 +3,8 @@ import { describe, expect, test } from '@jest/globals';
 import { S3BlobStore } from '../../../src/infrastructure/blob-store/s3-blob-store.ts';
 import { parseS3Url } from '../../../src/infrastructure/blob-store/s3-url.ts';
 import { S3Server, type Trouble } from '../../kit/s3-server.ts';
-import { type BlobStoreUnderTest, blobStoreContract, inChunks, readAll } from './contract.ts';
+import { inChunks } from '../under-test.ts';
+import { type BlobStoreUnderTest, blobStoreContract, readAll } from './contract.ts';
 
 const prefix = 'some/where/';
 const openS3 = async (idleMs = 5000): Promise<BlobStoreUnderTest & { readonly server: S3Server; readonly store: S3BlobStore }> => {

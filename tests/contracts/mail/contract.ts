@@ -2,6 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Mail, Mailer } from '../../../src/application/ports/mail.ts';
 import { fc } from '../../kit/seed.ts';
+import { within } from '../under-test.ts';
 
 export type MailerUnderTest = {
   readonly mailer: Mailer;
@@ -29,14 +30,7 @@ export const shown = (message: string) => {
 };
 
 export const mailerContract = (name: string, open: () => Promise<MailerUnderTest>): void => {
-  const withMailer = async (work: (under: MailerUnderTest) => Promise<void>): Promise<void> => {
-    const under = await open();
-    try {
-      await work(under);
-    } finally {
-      await under.close();
-    }
-  };
+  const withMailer = within(open);
 
   describe(`the mailer ${name}`, () => {
     test('hands over what was written, to whom it was written', () =>

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { ClamdScanner, clamdAt } from '../../../src/infrastructure/virus-scanner/clamd-scanner.ts';
 import { ClamdServer, eicar } from '../../kit/clamd-server.ts';
-import { pieces, virusScannerContract } from './contract.ts';
+import { inChunks } from '../under-test.ts';
+import { virusScannerContract } from './contract.ts';
 
 const opened = async (idleMs = 5000) => {
   const server = new ClamdServer();
@@ -25,7 +26,7 @@ describe('clamd', () => {
   test('is shown the content byte for byte, and its name for what it found is told', async () => {
     const { server, scanner } = await opened();
     const content = Buffer.concat([Buffer.alloc(200_000, 7), Buffer.from(eicar)]);
-    expect(await scanner.scan(pieces(content, 70_000))).toEqual({ kind: 'infected', signature: 'Eicar-Test-Signature' });
+    expect(await scanner.scan(inChunks(content, 70_000))).toEqual({ kind: 'infected', signature: 'Eicar-Test-Signature' });
     expect(server.scanned.map((each) => each.equals(content))).toEqual([true]);
     await server.stop();
   });
@@ -33,7 +34,7 @@ describe('clamd', () => {
   test.each(['silent', 'cut', 'broken', 'mute'] as const)('that is %s has judged nothing: it is unavailable', async (mood) => {
     const { server, scanner } = await opened(100);
     server.mood = mood;
-    await expect(scanner.scan(pieces(Buffer.alloc(5000)))).rejects.toMatchObject({ name: 'VirusScannerUnavailable' });
+    await expect(scanner.scan(inChunks(Buffer.alloc(5000)))).rejects.toMatchObject({ name: 'VirusScannerUnavailable' });
     await server.stop();
   });
 

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import type { VirusScanner } from '../../../src/application/ports/virus-scanner.ts';
 import { fc } from '../../kit/seed.ts';
+import { inChunks, within } from '../under-test.ts';
 
 export type ScannerUnderTest = {
   readonly scanner: VirusScanner;
@@ -14,19 +15,9 @@ export type ScannerUnderTest = {
   readonly comeBack: () => Promise<void>;
   readonly close: () => Promise<void>;
 };
-export async function* pieces(content: Uint8Array, size = 1000): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < content.byteLength; at += size) yield content.subarray(at, at + size);
-}
 
 export const virusScannerContract = (name: string, open: () => Promise<ScannerUnderTest>): void => {
-  const withScanner = async (work: (under: ScannerUnderTest) => Promise<void>): Promise<void> => {
-    const under = await open();
-    try {
-      await work(under);
-    } finally {
-      await under.close();
-    }
-  };
+  const withScanner = within(open);
 
   describe(`the virus scanner ${name}`, () => {
     test('finds what is infected wherever it stands and however it is cut, and nothing in what is clean', () =>
@@ -34,7 +25,7 @@ export const virusScannerContract = (name: string, open: () => Promise<ScannerUn
         await fc.assert(
           fc.asyncProperty(fc.boolean(), fc.nat(5000), fc.integer({ min: 1, max: 3000 }), async (isInfected, before, size) => {
             const content = Buffer.concat([Buffer.alloc(before, 0x20), isInfected ? infected : Buffer.alloc(10), Buffer.alloc(50)]);
-            expect((await scanner.scan(pieces(content, size))).kind).toBe(isInfected ? 'infected' : 'clean');
+            expect((await scanner.scan(inChunks(content, size))).kind).toBe(isInfected ? 'infected' : 'clean');
           }),
           { numRuns: 30 },
         );
@@ -42,8 +33,8 @@ export const virusScannerContract = (name: string, open: () => Promise<ScannerUn
 
     test('takes an empty content and a piece of any size', () =>
       withScanner(async ({ scanner }) => {
-        expect(await scanner.scan(pieces(new Uint8Array()))).toEqual({ kind: 'clean' });
-        expect(await scanner.scan(pieces(randomBytes(900_000), 900_000))).toEqual({ kind: 'clean' });
+        expect(await scanner.scan(inChunks(new Uint8Array()))).toEqual({ kind: 'clean' });
+        expect(await scanner.scan(inChunks(randomBytes(900_000), 900_000))).toEqual({ kind: 'clean' });
       }));
 
     test('says of a content that is larger than it takes that it will not look at it, and reads no more of it', () =>
@@ -68,9 +59,9 @@ export const virusScannerContract = (name: string, open: () => Promise<ScannerUn
     test('is unavailable while it cannot be reached, never clean; then it judges again', () =>
       withScanner(async ({ scanner, infected, leave, comeBack }) => {
         await leave();
-        await expect(scanner.scan(pieces(infected))).rejects.toMatchObject({ name: 'VirusScannerUnavailable' });
+        await expect(scanner.scan(inChunks(infected))).rejects.toMatchObject({ name: 'VirusScannerUnavailable' });
         await comeBack();
-        expect((await scanner.scan(pieces(infected))).kind).toBe('infected');
+        expect((await scanner.scan(inChunks(infected))).kind).toBe('infected');
       }));
   });
 };

@@ -9,7 +9,7 @@ import { loadReferenceData } from '../../../src/infrastructure/reference-data/re
 import type { System } from '../../../src/interfaces/composition/system.ts';
 import { parts } from '../../../src/interfaces/composition/tokens.ts';
 import { sourcesIn } from '../../architecture/source.ts';
-import { inChunks } from '../../contracts/blob-store/contract.ts';
+import { inChunks } from '../../contracts/under-test.ts';
 import { ClamdServer, eicar } from '../../kit/clamd-server.ts';
 import { id } from '../../kit/decider.ts';
 import { picture } from '../../kit/pictures.ts';
