@@ -69,6 +69,15 @@ const takenIn = (history: readonly Event[]): Readonly<Record<Outcome, readonly N
 const prepared = [drafted, signed, added, lined, granted] as const;
 const onLines: readonly Name[] = ['AddLine', 'ChangeLineUnits', 'ChangeRate', 'GrantUnits'];
 const always: readonly Name[] = ['ReduceGrant'];
+const inForce: readonly Name[] = [
+  'AmendAgreement',
+  'AddSchedule',
+  'AttachAgreementDocument',
+  'AttachScheduleDocument',
+  'RenewAgreement',
+  'TerminateAgreement',
+  'ExpireAgreement',
+];
 const sorted = (list: readonly string[]): readonly string[] => [...list].sort();
 
 describe('an agreement, every situation × every command', () => {
@@ -90,66 +99,22 @@ describe('an agreement, every situation × every command', () => {
     },
     'active, with a drafted schedule': {
       history: [...prepared, activated],
-      taken: [
-        'AmendAgreement',
-        'AddSchedule',
-        'AttachAgreementDocument',
-        'AttachScheduleDocument',
-        'RenewAgreement',
-        'TerminateAgreement',
-        'ExpireAgreement',
-        'ActivateSchedule',
-        'DiscardSchedule',
-        ...onLines,
-        ...always,
-      ],
+      taken: [...inForce, 'ActivateSchedule', 'DiscardSchedule', ...onLines, ...always],
       nothing: ['ActivateAgreement', 'ExpireSchedule'],
     },
     'active, with an active schedule': {
       history: [...prepared, activated, scheduleActivated],
-      taken: [
-        'AmendAgreement',
-        'AddSchedule',
-        'AttachAgreementDocument',
-        'AttachScheduleDocument',
-        'RenewAgreement',
-        'TerminateAgreement',
-        'ExpireAgreement',
-        'RenewSchedule',
-        'TerminateSchedule',
-        'ExpireSchedule',
-        ...onLines,
-        ...always,
-      ],
+      taken: [...inForce, 'RenewSchedule', 'TerminateSchedule', 'ExpireSchedule', ...onLines, ...always],
       nothing: ['ActivateAgreement', 'ActivateSchedule'],
     },
     'active, with an expired schedule': {
       history: [...prepared, activated, scheduleActivated, event('ScheduleExpired', { scheduleId, on: '2026-11-30' })],
-      taken: [
-        'AmendAgreement',
-        'AddSchedule',
-        'AttachAgreementDocument',
-        'AttachScheduleDocument',
-        'RenewAgreement',
-        'TerminateAgreement',
-        'ExpireAgreement',
-        'RenewSchedule',
-        ...always,
-      ],
+      taken: [...inForce, 'RenewSchedule', ...always],
       nothing: ['ActivateAgreement', 'ExpireSchedule'],
     },
     'active, with a terminated schedule': {
       history: [...prepared, activated, scheduleActivated, event('ScheduleTerminated', { scheduleId, on: '2026-04-01', reason: 'x' })],
-      taken: [
-        'AmendAgreement',
-        'AddSchedule',
-        'AttachAgreementDocument',
-        'AttachScheduleDocument',
-        'RenewAgreement',
-        'TerminateAgreement',
-        'ExpireAgreement',
-        ...always,
-      ],
+      taken: [...inForce, ...always],
       nothing: ['ActivateAgreement', 'TerminateSchedule', 'ExpireSchedule'],
     },
     'active, with a discarded schedule': {
