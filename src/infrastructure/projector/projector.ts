@@ -13,6 +13,7 @@ import type { Pool } from '../postgres/pool.ts';
 import { Builder, type BuildLiveOptions, type BuildProgress } from './builder.ts';
 import { Builds } from './builds.ts';
 import { type Build, clearFault, fingerprintOf, readBuilds } from './checkpoints.ts';
+import { checkDefinitions } from './definitions.ts';
 import { IdleMoves } from './idle-moves.ts';
 import { PositionWaits } from './position-waits.ts';
 import { Runner, type RunnerEnd } from './runner.ts';
@@ -196,27 +197,21 @@ export class Projector {
     const tail = missing.length === 0 ? 0n : await this.#options.log.tail();
     const absent: ProjectionDefinition[] = [];
     const changed: ProjectionDefinition[] = [];
-    const running: Promise<void>[] = [];
-    const run = (definition: ProjectionDefinition, build: Build): void => {
-      const begun = this.#run(definition, build);
-      begun.catch(() => undefined); // Waited for below.
-      running.push(begun);
-    };
+    const runs = missing.map((definition) => {
+      const build = live.get(definition.name);
+      // A checkpoint past the end belongs to another log, or to this one before it was restored from a backup.
+      return { definition, build, isCurrent: build !== undefined && isOf(build, definition) && build.position <= tail };
+    });
+    await allDone(runs.map(async ({ definition, build, isCurrent }) => (isCurrent && build !== undefined ? this.#run(definition, build) : undefined)));
     try {
-      for (const definition of missing) {
-        const build = live.get(definition.name);
-        // A checkpoint past the end belongs to another log, or to this one before it was restored from a backup.
-        if (build !== undefined && isOf(build, definition) && build.position <= tail) run(definition, build);
+      for (const { definition, build, isCurrent } of runs) {
         // A newer program is at work; this one leaves its read model alone.
-        else if (build !== undefined && build.version > definition.version) continue;
-        else if (!this.#builds.isUnbuildable(definition.name) && (await this.#builds.claim(definition.name))) {
+        if (isCurrent || (build !== undefined && build.version > definition.version)) continue;
+        if (!this.#builds.isUnbuildable(definition.name) && (await this.#builds.claim(definition.name))) {
           (build === undefined ? absent : changed).push(definition);
         }
       }
-      await Promise.all(running);
     } catch (error) {
-      // None of them may still be on its way when the next look begins.
-      await Promise.allSettled(running);
       for (const { name } of [...absent, ...changed]) await this.#builds.release(name);
       throw error;
     }
@@ -281,19 +276,9 @@ const isOf = (build: Build, definition: ProjectionDefinition): boolean =>
   build.version === definition.version && build.fingerprint === fingerprintOf(definition);
 const liveLock = (buildId: string): string => `leasing: run ${buildId}`;
 
-/** Throws where two projections share a name or a table, or a table's personal columns cannot be erased. */
-const checkDefinitions = (projections: readonly ProjectionDefinition[]): void => {
-  const tables = new Map<string, string>();
-  const names = new Set<string>();
-  for (const { name, tables: own } of projections) {
-    if (names.has(name)) throw new Error(`two read models are called ${name}`);
-    names.add(name);
-    for (const table of Object.values(own)) {
-      const other = tables.get(table.name);
-      if (other !== undefined) throw new Error(`the table ${table.name} belongs to both ${other} and ${name}`);
-      tables.set(table.name, name);
-    }
-  }
+/** Throws what the first that failed threw, once none of them is on its way any more. */
+const allDone = async (works: readonly Promise<void>[]): Promise<void> => {
+  for (const outcome of await Promise.allSettled(works)) if (outcome.status === 'rejected') throw outcome.reason;
 };
 
 /** Starts the projector of this process; the reader may be started before or after. Resolves when every read model that nobody else builds is there. */

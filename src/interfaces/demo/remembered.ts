@@ -1,7 +1,6 @@
 /** What the data folder remembers of the demonstration. Light: a start that finds it loaded imports no more of it. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Configuration } from '../../infrastructure/configuration.ts';
 
 /** The file of a load that has begun: one that goes on later tells of the same days. */
 export const beginningIn = (dataFolder: string): string => join(dataFolder, 'demonstration-begun.json');
@@ -9,5 +8,6 @@ export const beginningIn = (dataFolder: string): string => join(dataFolder, 'dem
 export const rememberedIn = (dataFolder: string): string => join(dataFolder, 'demonstration.json');
 export const isDemoLoaded = (dataFolder: string): boolean => existsSync(rememberedIn(dataFolder));
 
+type Wanting = { readonly roles: readonly string[]; readonly demo: boolean; readonly dataFolder: string };
 /** Whether a start loads the demonstration: its time is not that of whoever uses the system, and what it has begun may not fall due meanwhile. */
-export const wantsDemo = ({ roles, demo, dataFolder }: Configuration): boolean => demo && roles.includes('processor') && !isDemoLoaded(dataFolder);
+export const wantsDemo = ({ roles, demo, dataFolder }: Wanting): boolean => demo && roles.includes('processor') && !isDemoLoaded(dataFolder);
