@@ -7,6 +7,16 @@ import type { Shell } from './shell.ts';
 
 /** `after` counts appends only: to die after a read is to die before whatever comes next. */
 export type Death = { readonly step: number; readonly when: 'before' | 'after' };
+/**
+ * Lives once for each death around a call to the log, until a life ends without one: before every call, then after it. Where calls are left out, other ones after
+ * than before. How often it died.
+ */
+export const killedAnywhere = async (live: (death: Death) => Promise<boolean>, every = 1): Promise<number> => {
+  let kills = 0;
+  for (const when of ['before', 'after'] as const)
+    for (let step = when === 'before' || every === 1 ? 0 : 1; await live({ step, when }); step += every) kills += 1;
+  return kills;
+};
 const never = new Promise<never>(() => undefined);
 
 /** A log that one caller loses for good at its n-th call, before or after that call takes effect. */

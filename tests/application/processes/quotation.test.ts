@@ -4,6 +4,7 @@ import { model } from '../../../src/domain/model.ts';
 import type { PresentQuotation } from '../../../src/domain/quotation/state.ts';
 import type { PresentRequest } from '../../../src/domain/service-request/state.ts';
 import { id, now } from '../../kit/decider.ts';
+import { killedAnywhere } from '../../kit/machine.ts';
 import { fc } from '../../kit/seed.ts';
 import { type Shell, shellOn } from '../../kit/shell.ts';
 import { redelivered, type Story, told, toldAnyhow, World } from './deliveries.ts';
@@ -87,15 +88,11 @@ describe('the quotations of a request', () => {
   });
 
   test.each(stories)('ES-8 the same end, killed around every call to the log: $name', async (story) => {
-    let kills = 0;
-    for (const when of ['before', 'after'] as const) {
-      for (let step = when === 'before' ? 0 : 1; ; step += 2) {
-        const { log, died } = await told(story, telling, { death: { step, when }, batch: 1 + (step % 4) });
-        await story.ends(new World(log));
-        if (died === 0) break;
-        kills += 1;
-      }
-    }
+    const kills = await killedAnywhere(async (death) => {
+      const { log, died } = await told(story, telling, { death, batch: 1 + (death.step % 4) });
+      await story.ends(new World(log));
+      return died > 0;
+    }, 2);
     expect(kills).toBeGreaterThan(5);
   });
 

@@ -5,7 +5,7 @@ import { defineProcess, on, send } from '../../../src/application/processes/proc
 import { ProcessRunner } from '../../../src/application/processes/runner.ts';
 import { erase } from '../../../src/domain/kernel/aggregate.ts';
 import { id, now } from '../../kit/decider.ts';
-import { Machine, MortalLog } from '../../kit/machine.ts';
+import { killedAnywhere, Machine, MortalLog } from '../../kit/machine.ts';
 import { MemoryEventLog } from '../../kit/memory-event-log.ts';
 import { shellOn } from '../../kit/shell.ts';
 import { ticket } from '../../kit/ticket.ts';
@@ -48,25 +48,23 @@ const nudged = async (...names: readonly string[]) => {
 describe('the runner of processes', () => {
   test('ES-8 writes a refusal down before it compensates: a step that would be accepted by now stays refused', async () => {
     const ends: string[] = [];
-    for (const when of ['before', 'after'] as const) {
-      for (let step = 0; ; step += 1) {
-        const { log, tell } = await nudged('a');
-        const options = { node, processes: [teller], events: () => log.events, checkpoints: new Map<string, number>() };
-        const mortal = new MortalLog(log, { step, when });
-        const outcome = await Promise.race([new Machine(mortal, options).drain(), mortal.died]);
-        // What was missing is there before the process comes back.
-        await tell('ticket', other, 'OpenTicket', { name: 'other' });
-        const again = new Machine(log, options);
-        await again.start();
-        await again.drain();
-        const happened = log.events
-          .slice(3)
-          .flatMap(({ type, aggregateId }) => (type === 'TicketNudged' || type === 'TicketClosed' ? [`${type} ${aggregateId}`] : []));
-        expect([[`TicketNudged ${other}`], [`TicketClosed ${id('a')}`]]).toContainEqual(happened);
-        ends.push(happened[0] ?? '');
-        if (outcome === undefined) break;
-      }
-    }
+    await killedAnywhere(async (death) => {
+      const { log, tell } = await nudged('a');
+      const options = { node, processes: [teller], events: () => log.events, checkpoints: new Map<string, number>() };
+      const mortal = new MortalLog(log, death);
+      const outcome = await Promise.race([new Machine(mortal, options).drain(), mortal.died]);
+      // What was missing is there before the process comes back.
+      await tell('ticket', other, 'OpenTicket', { name: 'other' });
+      const again = new Machine(log, options);
+      await again.start();
+      await again.drain();
+      const happened = log.events
+        .slice(3)
+        .flatMap(({ type, aggregateId }) => (type === 'TicketNudged' || type === 'TicketClosed' ? [`${type} ${aggregateId}`] : []));
+      expect([[`TicketNudged ${other}`], [`TicketClosed ${id('a')}`]]).toContainEqual(happened);
+      ends.push(happened[0] ?? '');
+      return outcome === 'died';
+    });
     expect(new Set(ends).size).toBe(2);
   });
 

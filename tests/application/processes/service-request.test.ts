@@ -7,6 +7,7 @@ import type { ServiceRequest } from '../../../src/domain/service-request/state.t
 import { totals } from '../../../src/domain/work-order/state.ts';
 import { times } from '../../domain/service-request/kit.ts';
 import { id } from '../../kit/decider.ts';
+import { killedAnywhere } from '../../kit/machine.ts';
 import { done, helped, interrupted, requestId, type Story, tell, usd, World } from './service-world.ts';
 
 const costOf = async (world: World, orderId: string) => {
@@ -222,25 +223,21 @@ describe('requests with orders and roadside jobs', () => {
   tell(stories);
 
   test('P11 whenever the request is cancelled while a done job is made an order, its costs are booked once, on an order that stands', async () => {
-    let deaths = 0;
     const fates = new Set<string>();
-    for (const when of ['before', 'after'] as const) {
-      for (let step = 0; ; step += 1) {
-        const cancelled: Story['phases'][number] = (act) => act.request('CancelRequest', { reason: 'not needed' });
-        const before = [schedule, (act) => act.ask(), helped('job', '80.00')] satisfies Story['phases'];
-        const { log, died } = await interrupted(roadsideJobs, { step, when }, { before, meanwhile: cancelled });
-        const world = new World(log);
-        const job = await jobOf(world);
-        const opened = log.events.flatMap(({ type, aggregateId }) => (type === 'WorkOrderOpened' ? [aggregateId] : []));
-        const booked = (await Promise.all(opened.map((orderId) => costOf(world, orderId)))).filter((each) => each?.status !== 'cancelled');
-        expect({ step, when, booked: booked.map((each) => each?.total) }).toEqual({ step, when, booked: ['80.00'] });
-        expect(opened).toContain(job.workOrderId);
-        expect((await costOf(world, job.workOrderId ?? ''))?.status).toBe('open');
-        fates.add(job.workOrderId === orderOf(id('job')) ? 'own' : 'books');
-        if (!died) break;
-        deaths += 1;
-      }
-    }
+    const deaths = await killedAnywhere(async (death) => {
+      const cancelled: Story['phases'][number] = (act) => act.request('CancelRequest', { reason: 'not needed' });
+      const before = [schedule, (act) => act.ask(), helped('job', '80.00')] satisfies Story['phases'];
+      const { log, died } = await interrupted(roadsideJobs, death, { before, meanwhile: cancelled });
+      const world = new World(log);
+      const job = await jobOf(world);
+      const opened = log.events.flatMap(({ type, aggregateId }) => (type === 'WorkOrderOpened' ? [aggregateId] : []));
+      const booked = (await Promise.all(opened.map((orderId) => costOf(world, orderId)))).filter((each) => each?.status !== 'cancelled');
+      expect({ ...death, booked: booked.map((each) => each?.total) }).toEqual({ ...death, booked: ['80.00'] });
+      expect(opened).toContain(job.workOrderId);
+      expect((await costOf(world, job.workOrderId ?? ''))?.status).toBe('open');
+      fates.add(job.workOrderId === orderOf(id('job')) ? 'own' : 'books');
+      return died;
+    });
     expect(deaths).toBeGreaterThan(10);
     expect([...fates].sort()).toEqual(['books', 'own']);
   });

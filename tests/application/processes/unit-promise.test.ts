@@ -10,7 +10,7 @@ import { mostPromised, type UnitPromise, unitPromiseId } from '../../../src/doma
 import { accountId, asked, customerId, Story, zone } from '../../domain/service-request/kit.ts';
 import { id } from '../../kit/decider.ts';
 import { happened } from '../../kit/happened.ts';
-import { Machine, MortalLog } from '../../kit/machine.ts';
+import { killedAnywhere, Machine, MortalLog } from '../../kit/machine.ts';
 import { MemoryEventLog } from '../../kit/memory-event-log.ts';
 import { fc } from '../../kit/seed.ts';
 import { type Shell, shellOn } from '../../kit/shell.ts';
@@ -142,33 +142,27 @@ describe('units that requests are promised', () => {
       { from: 9, days: 1, quantity: 1 },
     ];
     const promised = new Set<unknown>();
-    let deaths = 0;
-    for (const when of ['before', 'after'] as const) {
-      for (let step = 0; ; step += 1) {
-        const log = await setUp(wishes);
-        const options = { node, processes: [unitPromises], events: () => log.events, checkpoints: new Map<string, number>(), batch: 4 };
-        await new Machine(log, options).drain();
-        await give(node(log), { name: 'R1', node: 0, does: 'accept' }, 'accept');
-        const mortal = new MortalLog(log, { step, when });
-        const died = (await Promise.race([new Machine(mortal, options).drain(), mortal.died])) === 'died';
-        await give(node(log), { name: 'R1', node: 0, does: 'amend', wish: { from: 2, days: 4, quantity: 2 } }, 'amend');
-        const again = new Machine(log, options);
-        await again.start();
-        await again.drain();
-        expect(await holds(log)).toBe(1);
-        const request = await requestOf(log, 'R1');
-        promised.add(request.situation === 'present' && request.promised === JSON.stringify(request.wanted, ['from', 'quantity', 'to']));
-        for (const each of log.events.filter(({ type }) => type === 'RequestUnitsPromised')) {
-          // What it was told then, the fleet had decided before.
-          const kept = log.events.findLast(
-            ({ type, position, data }) => type === 'UnitsPromised' && position < each.position && data['requestId'] === id('R1'),
-          );
-          expect(kept?.data).toMatchObject(each.data);
-        }
-        if (!died) break;
-        deaths += 1;
+    const deaths = await killedAnywhere(async (death) => {
+      const log = await setUp(wishes);
+      const options = { node, processes: [unitPromises], events: () => log.events, checkpoints: new Map<string, number>(), batch: 4 };
+      await new Machine(log, options).drain();
+      await give(node(log), { name: 'R1', node: 0, does: 'accept' }, 'accept');
+      const mortal = new MortalLog(log, death);
+      const died = (await Promise.race([new Machine(mortal, options).drain(), mortal.died])) === 'died';
+      await give(node(log), { name: 'R1', node: 0, does: 'amend', wish: { from: 2, days: 4, quantity: 2 } }, 'amend');
+      const again = new Machine(log, options);
+      await again.start();
+      await again.drain();
+      expect(await holds(log)).toBe(1);
+      const request = await requestOf(log, 'R1');
+      promised.add(request.situation === 'present' && request.promised === JSON.stringify(request.wanted, ['from', 'quantity', 'to']));
+      for (const each of log.events.filter(({ type }) => type === 'RequestUnitsPromised')) {
+        // What it was told then, the fleet had decided before.
+        const kept = log.events.findLast(({ type, position, data }) => type === 'UnitsPromised' && position < each.position && data['requestId'] === id('R1'));
+        expect(kept?.data).toMatchObject(each.data);
       }
-    }
+      return died;
+    });
     expect([deaths > 5, [...promised]]).toEqual([true, [true]]);
   });
 
