@@ -1,5 +1,6 @@
 import { type Evolve, type Frozen, fact } from '../kernel/aggregate.ts';
 import { changing } from '../kernel/presence.ts';
+import { withChange, without } from '../kernel/records.ts';
 import type { accountEvents } from './events.ts';
 
 export type AlertRecipient = { readonly userId: string; readonly deliveryMethods: readonly string[]; readonly wantsGeofenceAlerts: boolean };
@@ -20,12 +21,6 @@ export const accountFact = fact<Account>('account');
 export const initial: Account = { situation: 'absent' };
 
 const present = changing<Frozen<Account>>();
-const without = <T>(record: Readonly<Record<string, T>>, key: string): Readonly<Record<string, T>> =>
-  Object.fromEntries(Object.entries(record).filter(([name]) => name !== key));
-const changed = <T>(record: Readonly<Record<string, T>>, key: string, change: Partial<NoInfer<T>>): Readonly<Record<string, T>> => {
-  const before = record[key];
-  return before === undefined ? record : { ...record, [key]: { ...before, ...change } };
-};
 
 /** A profile of which nothing was said yet. */
 export const blank = (customerId: string): PresentAccount => ({
@@ -44,24 +39,24 @@ export const evolve: Evolve<Account, typeof accountEvents> = {
     alertRecipients: { ...alertRecipients, [recipientId]: { userId, deliveryMethods, wantsGeofenceAlerts: true } },
   })),
   AlertRecipientChanged: present(({ alertRecipients }, { recipientId, deliveryMethods }) => ({
-    alertRecipients: changed(alertRecipients, recipientId, { deliveryMethods }),
+    alertRecipients: withChange(alertRecipients, recipientId, { deliveryMethods }),
   })),
   AlertRecipientRemoved: present(({ alertRecipients }, { recipientId }) => ({ alertRecipients: without(alertRecipients, recipientId) })),
   GeofenceAlertsSwitched: present((_state, { isEnabled }) => ({ wantsGeofenceAlerts: isEnabled })),
   RecipientGeofenceAlertsSwitched: present(({ alertRecipients }, { recipientId, isEnabled }) => ({
-    alertRecipients: changed(alertRecipients, recipientId, { wantsGeofenceAlerts: isEnabled }),
+    alertRecipients: withChange(alertRecipients, recipientId, { wantsGeofenceAlerts: isEnabled }),
   })),
   InvoiceRecipientNamed: present(({ invoiceRecipients }, { recipientId, name, email }) => ({
     invoiceRecipients: { ...invoiceRecipients, [recipientId]: { name, email, isOptedOut: false } },
   })),
   InvoiceRecipientChanged: present(({ invoiceRecipients }, { recipientId, name, email }) => ({
-    invoiceRecipients: changed(invoiceRecipients, recipientId, { name, email }),
+    invoiceRecipients: withChange(invoiceRecipients, recipientId, { name, email }),
   })),
   InvoiceMailOptedOut: present(({ invoiceRecipients }, { recipientId }) => ({
-    invoiceRecipients: changed(invoiceRecipients, recipientId, { isOptedOut: true }),
+    invoiceRecipients: withChange(invoiceRecipients, recipientId, { isOptedOut: true }),
   })),
   InvoiceMailOptedIn: present(({ invoiceRecipients }, { recipientId }) => ({
-    invoiceRecipients: changed(invoiceRecipients, recipientId, { isOptedOut: false }),
+    invoiceRecipients: withChange(invoiceRecipients, recipientId, { isOptedOut: false }),
   })),
   InvoiceRecipientRemoved: present(({ invoiceRecipients }, { recipientId }) => ({ invoiceRecipients: without(invoiceRecipients, recipientId) })),
 };

@@ -1,5 +1,6 @@
 import { type Aggregate, type Evolve, emit, type Frozen, fact, reject } from '../kernel/aggregate.ts';
 import { derivedId, namespaces } from '../kernel/ids.ts';
+import { without } from '../kernel/records.ts';
 import { administratorsCommands } from './commands.ts';
 import { administratorsEvents } from './events.ts';
 
@@ -15,8 +16,6 @@ export const administratorsMax = 500;
 
 const event = emit(administratorsEvents);
 const initial: Administrators = { members: {}, left: {} };
-const without = (record: Readonly<Record<string, string>>, key: string): Readonly<Record<string, string>> =>
-  Object.fromEntries(Object.entries(record).filter(([name]) => name !== key));
 
 const decide: Aggregate<'administrators', Administrators, typeof administratorsCommands, typeof administratorsEvents>['decide'] = {
   JoinAdministrators: ({ members }, command) => {

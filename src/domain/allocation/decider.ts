@@ -2,6 +2,7 @@ import { assignableOn } from '../agreement/rules.ts';
 import { agreementFact } from '../agreement/state.ts';
 import { type Aggregate, type Evolve, emit, type Frozen, fact, type Guards, reject } from '../kernel/aggregate.ts';
 import { canonicalJson } from '../kernel/hash.ts';
+import { without } from '../kernel/records.ts';
 import { allocationCommands } from './commands.ts';
 import { allocationEvents, unitsMax } from './events.ts';
 
@@ -42,8 +43,6 @@ const placeIn = ({ agreementId, scheduleId, lineItemId, customerId, accountId, e
   accountId,
   equipmentType,
 });
-const without = (slots: Present['slots'], assignmentId: string): Present['slots'] =>
-  Object.fromEntries(Object.entries(slots).filter(([id]) => id !== assignmentId));
 
 const decide: Aggregate<'allocation', Allocation, typeof allocationCommands, typeof allocationEvents>['decide'] = {
   AllowUnits: (state, command) => {

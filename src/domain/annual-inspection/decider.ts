@@ -1,5 +1,6 @@
 import { type Aggregate, type Decide, type Evolve, emit, type Frozen, fact, reject } from '../kernel/aggregate.ts';
 import { derivedId } from '../kernel/ids.ts';
+import { without } from '../kernel/records.ts';
 import { annualInspectionCommands } from './commands.ts';
 import { annualInspectionEvents } from './events.ts';
 
@@ -46,8 +47,7 @@ const evolve: Evolve<AnnualInspections, typeof annualInspectionEvents> = {
     equipmentId,
     passes: { ...passesOf(state), [inspectionId]: { inspectedOn, attachmentId: attachmentId ?? null } },
   }),
-  AnnualPassWithdrawn: (state, { inspectionId }) =>
-    state.situation === 'absent' ? state : { ...state, passes: Object.fromEntries(Object.entries(state.passes).filter(([id]) => id !== inspectionId)) },
+  AnnualPassWithdrawn: (state, { inspectionId }) => (state.situation === 'absent' ? state : { ...state, passes: without(state.passes, inspectionId) }),
 };
 
 /** Which annual inspections of a unit are in order: a function of the set of them, so that one taken back brings the one before back. */

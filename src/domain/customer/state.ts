@@ -1,6 +1,7 @@
 import { type Evolve, type Frozen, fact } from '../kernel/aggregate.ts';
 import { canonicalJson } from '../kernel/hash.ts';
 import { changing } from '../kernel/presence.ts';
+import { withChange, without } from '../kernel/records.ts';
 import type { customerEvents } from './events.ts';
 
 export type Account = {
@@ -44,8 +45,6 @@ export type PresentCustomer = Frozen<Present>;
 export const customerFact = fact<Customer>('customer');
 export const initial: Customer = { situation: 'absent' };
 
-const without = <T>(record: Readonly<Record<string, T>>, key: string): Readonly<Record<string, T>> =>
-  Object.fromEntries(Object.entries(record).filter(([name]) => name !== key));
 const present = changing<Frozen<Customer>>();
 /** The comparable form of some content. */
 export const contentOf = (content: object): string => canonicalJson(content);
@@ -135,11 +134,9 @@ export const evolve: Evolve<Customer, typeof customerEvents> = {
   AgreementNoted: present(({ agreements }, { agreementId }) => ({ agreements: [...agreements, agreementId] })),
 };
 
-const withDocument = (documents: Present['documents'], id: string, change: Partial<CustomerDocument>): Pick<Present, 'documents'> => {
-  const before = documents[id];
-  return { documents: before === undefined ? documents : { ...documents, [id]: { ...before, ...change } } };
-};
-const withAccount = (accounts: Present['accounts'], id: string, change: Partial<Account>): Pick<Present, 'accounts'> => {
-  const before = accounts[id];
-  return { accounts: before === undefined ? accounts : { ...accounts, [id]: { ...before, ...change } } };
-};
+const withDocument = (documents: Present['documents'], id: string, change: Partial<CustomerDocument>): Pick<Present, 'documents'> => ({
+  documents: withChange(documents, id, change),
+});
+const withAccount = (accounts: Present['accounts'], id: string, change: Partial<Account>): Pick<Present, 'accounts'> => ({
+  accounts: withChange(accounts, id, change),
+});

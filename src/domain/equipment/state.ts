@@ -2,6 +2,7 @@ import { type Evolve, type Frozen, fact } from '../kernel/aggregate.ts';
 import { addDays } from '../kernel/calendar.ts';
 import { canonicalJson } from '../kernel/hash.ts';
 import { changing } from '../kernel/presence.ts';
+import { withChange, without } from '../kernel/records.ts';
 import { localDate, startOfLocalDay } from '../kernel/time-zone.ts';
 import type { equipmentEvents } from './events.ts';
 
@@ -90,8 +91,6 @@ export const holderAt = (state: Frozen<Equipment>, instant: string): AssignmentI
 /** In service ⇔ no hold (EQ-11). */
 export const isInService = (state: PresentEquipment): boolean => Object.keys(state.holds).length === 0;
 
-const without = <T>(record: Readonly<Record<string, T>>, key: string): Readonly<Record<string, T>> =>
-  Object.fromEntries(Object.entries(record).filter(([name]) => name !== key));
 const present = changing<Frozen<Equipment>>();
 
 const paper = (data: { readonly category: string; readonly issuedOn?: string; readonly expiresOn?: string }, content: object): Paper => ({
@@ -102,16 +101,13 @@ const paper = (data: { readonly category: string; readonly issuedOn?: string; re
   isExpired: false,
   reminded: [],
 });
-const withDocument = ({ documents }: PresentEquipment, id: string, change: Partial<Paper>): Partial<Present> => {
-  const before = documents[id];
-  return before === undefined ? {} : { documents: { ...documents, [id]: { ...before, ...change } } };
-};
+const withDocument = ({ documents }: PresentEquipment, id: string, change: Partial<Paper>): Partial<Present> => ({
+  documents: withChange(documents, id, change),
+});
 const withPermit = ({ permit }: PresentEquipment, permitId: string, change: Partial<Paper>): Partial<Present> =>
   permit?.permitId === permitId ? { permit: { ...permit, ...change } } : {};
-const withAssignment = ({ assignments }: PresentEquipment, id: string, change: Partial<Assignment>): Present['assignments'] => {
-  const before = assignments[id];
-  return before === undefined ? assignments : { ...assignments, [id]: { ...before, ...change } };
-};
+const withAssignment = ({ assignments }: PresentEquipment, id: string, change: Partial<Assignment>): Present['assignments'] =>
+  withChange(assignments, id, change);
 type Identified = {
   readonly unitNumber: string;
   readonly vin?: string;

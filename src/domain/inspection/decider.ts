@@ -3,6 +3,7 @@ import { type Aggregate, type Context, type Decide, type Evolve, emit, type Froz
 import { addDays, addMonths } from '../kernel/calendar.ts';
 import { canonicalJson } from '../kernel/hash.ts';
 import { changing, reached } from '../kernel/presence.ts';
+import { withChange } from '../kernel/records.ts';
 import { localDate, startOfLocalDay } from '../kernel/time-zone.ts';
 import { inspectionCommands } from './commands.ts';
 import { inspectionEvents } from './events.ts';
@@ -211,10 +212,9 @@ const decide: Decide<Inspection, typeof inspectionCommands, typeof inspectionEve
 };
 
 const changed = changing<Frozen<Inspection>>();
-const withCorrection = ({ violations }: PresentInspection, id: string, correction: string | null): Partial<Present> => {
-  const before = violations[id];
-  return before === undefined ? {} : { violations: { ...violations, [id]: { ...before, correction } } };
-};
+const withCorrection = ({ violations }: PresentInspection, id: string, correction: string | null): Partial<Present> => ({
+  violations: withChange(violations, id, { correction }),
+});
 const evolve: Evolve<Inspection, typeof inspectionEvents> = {
   InspectionRecorded: (_state, data) => {
     const { customerId, accountId, scheduleAgreementId: _, certifyBy, retainedUntil, timeZone, ...command } = data;

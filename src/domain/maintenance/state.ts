@@ -1,6 +1,7 @@
 import { type DataOf, type Evolve, type Frozen, fact } from '../kernel/aggregate.ts';
 import { derivedId } from '../kernel/ids.ts';
 import { changing } from '../kernel/presence.ts';
+import { without } from '../kernel/records.ts';
 import type { MeterKind } from '../meter/state.ts';
 import type { maintenanceEvents } from './events.ts';
 
@@ -73,7 +74,7 @@ export const firstBase = (on: string, usages: Listed): Base => ({
 const present = changing<Frozen<Maintenance>>();
 const tell = (key: string, status: Standing) =>
   present<{ readonly occurrence: number }>(({ told }, { occurrence }) => ({ told: { ...told, [`${occurrence}:${key}`]: true as const }, status }));
-const without = <T>(record: Readonly<Partial<Record<MeterKind, T>>>, kind: MeterKind): Readonly<Partial<Record<MeterKind, T>>> =>
+const withoutKind = <T>(record: Readonly<Partial<Record<MeterKind, T>>>, kind: MeterKind): Readonly<Partial<Record<MeterKind, T>>> =>
   Object.fromEntries(Object.entries(record).filter(([name]) => name !== kind));
 type Done = { readonly performanceId: string; readonly occurrence: number; readonly usages: Listed; readonly attachmentId?: string; readonly outlook: Outlook };
 const done = (state: PresentMaintenance, data: Done, rest: Pick<Base, 'on' | 'sourceId' | 'partIds' | 'isSkipped' | 'content'>): Partial<Present> => ({
@@ -112,10 +113,10 @@ export const evolve: Evolve<Maintenance, typeof maintenanceEvents> = {
     const at = readAt === undefined || usage === undefined ? undefined : { readAt, usage, averageDaily: averageDaily ?? null };
     return {
       status: outlook.status,
-      usage: at === undefined ? without(before, kind) : { ...before, [kind]: at },
+      usage: at === undefined ? withoutKind(before, kind) : { ...before, [kind]: at },
       bases: bases.map((base) => {
         const value = found.get(base.occurrence);
-        return { ...base, derived: value === undefined ? without(base.derived, kind) : { ...base.derived, [kind]: value } };
+        return { ...base, derived: value === undefined ? withoutKind(base.derived, kind) : { ...base.derived, [kind]: value } };
       }),
     };
   }),
@@ -140,6 +141,6 @@ export const evolve: Evolve<Maintenance, typeof maintenanceEvents> = {
   MaintenanceLeftAccount: present(() => ({ customerId: null, accountId: null })),
   MaintenanceEnded: present((_state, { endedOn }) => ({ situation: 'ended', status: 'ended', endedOn })),
   MaintenanceRecordRemoved: present(({ records }, { performanceId }) => ({
-    records: Object.fromEntries(Object.entries(records).filter(([id]) => id !== performanceId)),
+    records: without(records, performanceId),
   })),
 };

@@ -1,6 +1,7 @@
 import type { AssignmentIds } from '../equipment/state.ts';
 import { type Evolve, type Frozen, fact } from '../kernel/aggregate.ts';
 import { derivedId } from '../kernel/ids.ts';
+import { withChange } from '../kernel/records.ts';
 import { areConvertible, toSi } from '../kernel/units.ts';
 import type { meterEvents } from './events.ts';
 
@@ -74,10 +75,7 @@ const open =
   <D extends { readonly customerId?: string; readonly accountId?: string }>(change: (state: OpenMeter, data: D) => Partial<Present>) =>
   (state: Frozen<Meter>, data: D): Frozen<Meter> =>
     state.situation === 'absent' ? state : { ...state, ...change(state, data), holder: holderOf(data) };
-const withReading = ({ readings }: OpenMeter, id: string, change: Partial<Reading>): Present['readings'] => {
-  const before = readings[id];
-  return before === undefined ? readings : { ...readings, [id]: { ...before, ...change } };
-};
+const withReading = ({ readings }: OpenMeter, id: string, change: Partial<Reading>): Present['readings'] => withChange(readings, id, change);
 
 export const evolve: Evolve<Meter, typeof meterEvents> = {
   MeterOpened: (_state, { equipmentId, kind, year, carried, start, opening }) => ({

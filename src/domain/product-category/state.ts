@@ -1,5 +1,6 @@
 import { type Evolve, type Frozen, fact } from '../kernel/aggregate.ts';
 import { derivedId, namespaces } from '../kernel/ids.ts';
+import { withChange } from '../kernel/records.ts';
 import type { productCategoryEvents } from './events.ts';
 
 export type Category = { readonly name: string; readonly skuPrefix: string; readonly parentCategoryId: string | null; readonly isActive: boolean };
@@ -25,10 +26,9 @@ export const pathOf = ({ categories }: Frozen<CategoryTree>, categoryId: string)
 export const heightOf = (tree: Frozen<CategoryTree>, categoryId: string): number =>
   Object.keys(tree.categories).reduce((most, each) => Math.max(most, pathOf(tree, each).indexOf(categoryId) + 1), 1);
 
-const changed = ({ categories }: Frozen<CategoryTree>, categoryId: string, change: Partial<Category>): CategoryTree => {
-  const before = categories[categoryId];
-  return { categories: before === undefined ? categories : { ...categories, [categoryId]: { ...before, ...change } } };
-};
+const changed = ({ categories }: Frozen<CategoryTree>, categoryId: string, change: Partial<Category>): CategoryTree => ({
+  categories: withChange(categories, categoryId, change),
+});
 
 export const evolve: Evolve<CategoryTree, typeof productCategoryEvents> = {
   ProductCategoryDefined: ({ categories }, { categoryId, parentCategoryId, name, skuPrefix }) => ({

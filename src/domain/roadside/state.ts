@@ -2,6 +2,7 @@ import { type DataOf, type Evolve, type Frozen, fact } from '../kernel/aggregate
 import { canonicalJson } from '../kernel/hash.ts';
 import { type Money, sumMoney } from '../kernel/money.ts';
 import { changing } from '../kernel/presence.ts';
+import { without } from '../kernel/records.ts';
 import type { attemptEnds, milestones, roadsideEvents } from './events.ts';
 
 type Data<K extends keyof typeof roadsideEvents> = DataOf<(typeof roadsideEvents)[K]>;
@@ -62,8 +63,6 @@ const attempted = ({ attempts }: PresentRoadside, attemptId: string, change: (at
 const ended = (end: Attempt['end']) =>
   present<{ readonly attemptId: string }>((state, { attemptId }) => ({ status: 'requested', ...attempted(state, attemptId, () => ({ end })) }));
 const at = (milestone: Milestone, instant: string) => (attempt: Frozen<Attempt>) => ({ times: { ...attempt.times, [milestone]: instant } });
-const without = <T>(record: Readonly<Record<string, T>>, key: string): Readonly<Record<string, T>> =>
-  Object.fromEntries(Object.entries(record).filter(([name]) => name !== key));
 
 /** The comparable form of what was asked for: what is carried over from elsewhere may say more on a second time. */
 export const requestContent = ({ requestId, equipmentId, currency }: Pick<Requested, 'requestId' | 'equipmentId' | 'currency'>): string =>

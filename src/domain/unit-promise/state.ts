@@ -1,6 +1,7 @@
 import { type Evolve, type Frozen, fact } from '../kernel/aggregate.ts';
 import { addDays } from '../kernel/calendar.ts';
 import { derivedId, namespaces } from '../kernel/ids.ts';
+import { without } from '../kernel/records.ts';
 import type { unitPromiseEvents } from './events.ts';
 
 /** Business dates, both counted. */
@@ -23,8 +24,6 @@ export const unitPromiseId = (equipmentType: string): string => derivedId(namesp
 
 /** Promises that ended so long ago take part in no decision any more. */
 const keptDays = 400;
-const without = <T>(record: Readonly<Record<string, T>>, key: string): Readonly<Record<string, T>> =>
-  Object.fromEntries(Object.entries(record).filter(([name]) => name !== key));
 const begun = (state: Frozen<UnitPromise>, equipmentType: string): PresentUnitPromise =>
   state.situation === 'absent' ? { situation: 'present', equipmentType, units: {}, promises: {} } : state;
 

@@ -1,5 +1,6 @@
 import { type Aggregate, type Context, type EventOf, type Evolve, emit, type Frozen, fact, reject } from '../kernel/aggregate.ts';
 import { canonicalJson } from '../kernel/hash.ts';
+import { without } from '../kernel/records.ts';
 import { userSettingsCommands } from './commands.ts';
 import { userSettingsEvents } from './events.ts';
 
@@ -90,9 +91,6 @@ const decide: Aggregate<'userSettings', UserSettings, typeof userSettingsCommand
   RemoveSavedLocation: (state, command, context) =>
     notYours(context) ?? (Object.hasOwn(state.locations, command.locationId) ? [event('SavedLocationRemoved', command)] : []),
 };
-
-const without = <T>(record: Readonly<Record<string, T>>, key: string): Readonly<Record<string, T>> =>
-  Object.fromEntries(Object.entries(record).filter(([name]) => name !== key));
 
 const evolve: Evolve<UserSettings, typeof userSettingsEvents> = {
   UserSettingsOpened: (state, { customerId }) => ({ ...state, isOpen: true, customerId: customerId ?? null }),

@@ -2,6 +2,7 @@ import { type DataOf, type Evolve, type Frozen, fact, type Occurrence } from '..
 import { canonicalJson } from '../kernel/hash.ts';
 import { compareMoney, type Money, sumMoney } from '../kernel/money.ts';
 import { changing } from '../kernel/presence.ts';
+import { without } from '../kernel/records.ts';
 import type { workOrderEvents } from './events.ts';
 
 type Data<K extends keyof typeof workOrderEvents> = DataOf<(typeof workOrderEvents)[K]>;
@@ -87,8 +88,6 @@ export const workedMs = ({ spells }: PresentOrder): number =>
 const present = changing<Frozen<WorkOrder>>();
 const to = (status: Status) => present(() => ({ status }));
 const withMaker = ({ makers }: PresentOrder, { actor }: Occurrence) => ({ makers: [...new Set([...makers, makerOf(actor)])] });
-const without = <T>(record: Readonly<Record<string, T>>, key: string): Readonly<Record<string, T>> =>
-  Object.fromEntries(Object.entries(record).filter(([name]) => name !== key));
 
 /** The comparable form of a line, its totals and its id left out. */
 export const lineContent = ({ lineId: _, labourTotal: _l, partTotal: _p, total: _t, ...said }: LineAdded): string => contentOf(said);
