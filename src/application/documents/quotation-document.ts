@@ -1,7 +1,7 @@
 /** What stands on a quotation's paper: its issued revision, and the words for everything it names by an id or a code, as they were then. */
-import { type Catalog, catalogFact } from '../../domain/catalog/decider.ts';
+import { catalogFact, listedIn } from '../../domain/catalog/decider.ts';
 import { customerFact, type PresentCustomer } from '../../domain/customer/state.ts';
-import type { DataOf, Facts, Frozen } from '../../domain/kernel/aggregate.ts';
+import type { DataOf, Facts } from '../../domain/kernel/aggregate.ts';
 import { money, zeroMoney } from '../../domain/kernel/money.ts';
 import { localDate } from '../../domain/kernel/time-zone.ts';
 import { catalogId } from '../../domain/kernel/well-known.ts';
@@ -22,10 +22,7 @@ export const namedBy = ({ requestId, customerId }: PresentQuotation) => [
   ...catalogs.map((name) => catalogFact.at(catalogId(name))),
 ];
 
-const entryOf = (facts: Facts, catalog: (typeof catalogs)[number], code: string) => {
-  const found: Frozen<Catalog> | undefined = catalogFact.of(facts, catalogId(catalog));
-  return found !== undefined && Object.hasOwn(found.entries, code) ? found.entries[code]?.entry : undefined;
-};
+const entryOf = (facts: Facts, catalog: (typeof catalogs)[number], code: string) => listedIn(facts, catalogId(catalog), code)?.entry;
 /** The texts among the members of an object; the customer's state keeps contents as canonical JSON. */
 const textsOf = (value: unknown): Texts =>
   Object.fromEntries(Object.entries(value ?? {}).filter((member): member is [string, string] => typeof member[1] === 'string' && member[1] !== ''));

@@ -1,6 +1,6 @@
 /** What a work order means for maintenance: the same whether the order names its schedule, or the request that it was opened from does. */
 
-import { catalogFact } from '../../domain/catalog/decider.ts';
+import { catalogFact, listedIn } from '../../domain/catalog/decider.ts';
 import { customerFact } from '../../domain/customer/state.ts';
 import type { Facts, Reference } from '../../domain/kernel/aggregate.ts';
 import type { Money } from '../../domain/kernel/money.ts';
@@ -71,7 +71,7 @@ export const currencyOf = ({ customerId, accountId }: Owner, kind: string, facts
   const customer = customerId === undefined ? undefined : customerFact.of(facts, customerId);
   const account = customer === undefined || customer.situation === 'absent' || accountId === undefined ? undefined : customer.accounts[accountId];
   if (account !== undefined) return account.currency;
-  const policy = catalogFact.of(facts, policies)?.entries[kind]?.entry.attributes?.['policy'];
+  const policy = listedIn(facts, policies, kind)?.entry.attributes?.['policy'];
   if (!isRecord(policy)) return noCurrency;
   const { currency, limits } = policy;
   if (typeof currency === 'string') return currency;

@@ -6,7 +6,7 @@
  */
 
 import { attachment } from '../../domain/attachment/decider.ts';
-import { catalogFact } from '../../domain/catalog/decider.ts';
+import { catalogFact, listedIn } from '../../domain/catalog/decider.ts';
 import { equipment } from '../../domain/equipment/decider.ts';
 import { equipmentFact, outOf } from '../../domain/equipment/state.ts';
 import { inspection } from '../../domain/inspection/decider.ts';
@@ -123,7 +123,7 @@ const open = (id: string, due: Due, facts: Facts): Send => {
 };
 const ask = (id: string, due: Due, { accountId, facts }: { readonly accountId: string; readonly facts: Facts }): Send => {
   const { equipmentId, program, name, tasks, dueOn, occurrence } = due;
-  const isInspection = catalogFact.of(facts, programs)?.entries[program]?.entry.attributes?.['serviceType'] === 'inspection';
+  const isInspection = listedIn(facts, programs, program)?.entry.attributes?.['serviceType'] === 'inspection';
   const which = isInspection ? { kind: program } : { program, tasks: tasks.map(short) };
   const details = { ...which, ...(dueOn === undefined ? {} : { dueOn }) };
   const data = { accountId, equipmentId, serviceType: isInspection ? 'inspection' : 'pm', urgency: 'scheduled', description: name, details };

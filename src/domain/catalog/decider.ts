@@ -1,4 +1,4 @@
-import { type Aggregate, type DataOf, type Decide, type Evolve, emit, type Frozen, fact, type Guards, reject } from '../kernel/aggregate.ts';
+import { type Aggregate, type DataOf, type Decide, type Evolve, emit, type Facts, type Frozen, fact, type Guards, reject } from '../kernel/aggregate.ts';
 import { canonicalJson } from '../kernel/hash.ts';
 import type { Static } from '../kernel/schema.ts';
 import { catalogId } from '../kernel/well-known.ts';
@@ -10,10 +10,14 @@ export type Catalog = { readonly name: string | null; readonly entries: Readonly
 
 /** A catalog as other aggregates' guards see it: `catalogFact.at(catalogId('equipment-type'))`. */
 export const catalogFact = fact<Catalog>('catalog');
+type Listed = Frozen<Catalog['entries'][string]>;
+const listed = (entries: Frozen<Catalog['entries']>, code: string): Listed | undefined => (Object.hasOwn(entries, code) ? entries[code] : undefined);
+/** What a catalog says of a code, whether it may still be chosen or not; nothing where it does not list it, or is not among the facts. */
+export const listedIn = (facts: Facts, catalog: string, code: string): Listed | undefined => listed(catalogFact.of(facts, catalog)?.entries ?? {}, code);
 
 const event = emit(catalogEvents);
 const initial: Catalog = { name: null, entries: {} };
-const known = (state: Frozen<Catalog>, code: string): Entry | undefined => (Object.hasOwn(state.entries, code) ? state.entries[code]?.entry : undefined);
+const known = (state: Frozen<Catalog>, code: string): Entry | undefined => listed(state.entries, code)?.entry;
 const same = (a: unknown, b: unknown): boolean => canonicalJson(a) === canonicalJson(b);
 
 const parentCatalog = (parent: string): string => parent.slice(0, parent.indexOf('/'));

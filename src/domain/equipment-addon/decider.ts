@@ -1,4 +1,4 @@
-import { catalogFact } from '../catalog/decider.ts';
+import { catalogFact, listedIn } from '../catalog/decider.ts';
 import { type Aggregate, type Evolve, emit, type Facts, type Frozen, fact, reject } from '../kernel/aggregate.ts';
 import { canonicalJson } from '../kernel/hash.ts';
 import { changing, reached } from '../kernel/presence.ts';
@@ -23,10 +23,7 @@ export const equipmentAddonFact = fact<EquipmentAddon>('equipmentAddon');
 const event = emit(equipmentAddonEvents);
 const addonTypes = catalogId('addon-type');
 const present = reached<Frozen<EquipmentAddon>>('an add-on');
-const needsSerial = (facts: Facts, addonType: string): boolean => {
-  const types = catalogFact.of(facts, addonTypes);
-  return types !== undefined && Object.hasOwn(types.entries, addonType) && types.entries[addonType]?.entry.attributes?.['requiresSerial'] === true;
-};
+const needsSerial = (facts: Facts, addonType: string): boolean => listedIn(facts, addonTypes, addonType)?.entry.attributes?.['requiresSerial'] === true;
 const allowed = { in_stock: ['RetireAddon'], installed: [], retired: [] } as const;
 
 const decide: Aggregate<'equipmentAddon', EquipmentAddon, typeof equipmentAddonCommands, typeof equipmentAddonEvents>['decide'] = {

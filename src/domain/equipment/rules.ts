@@ -1,5 +1,5 @@
 /** The unit's policies: each a sentence with a name, a refusal or nothing. */
-import { type Catalog, catalogFact } from '../catalog/decider.ts';
+import { listedIn } from '../catalog/decider.ts';
 import { type Customer, customerFact } from '../customer/state.ts';
 import type { Context, Facts, Frozen } from '../kernel/aggregate.ts';
 import { validThrough } from '../kernel/calendar.ts';
@@ -19,8 +19,7 @@ export const equipmentTypes = catalogId('equipment-type');
 export type TypePolicy = { readonly requiresVin: boolean; readonly mandatoryPapers: readonly string[]; readonly specificationSchema: unknown };
 /** The policy of a type; nothing where there is no such type. One that says nothing of a rule does not have it. */
 export const typePolicy = (facts: Facts, code: string): TypePolicy | undefined => {
-  const types: Frozen<Catalog> | undefined = catalogFact.of(facts, equipmentTypes);
-  const entry = types !== undefined && Object.hasOwn(types.entries, code) ? types.entries[code]?.entry : undefined;
+  const entry = listedIn(facts, equipmentTypes, code)?.entry;
   if (entry === undefined) return undefined;
   const { requiresVin, mandatoryPapers, specificationSchema } = entry.attributes ?? {};
   return {

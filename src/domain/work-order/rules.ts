@@ -1,7 +1,7 @@
 /** The work order's policies: each a sentence with a name, a refusal or nothing. */
-import { type Catalog, catalogFact, type Entry } from '../catalog/decider.ts';
+import { type Entry, listedIn } from '../catalog/decider.ts';
 import { meterKinds } from '../equipment/events.ts';
-import type { Facts, Frozen } from '../kernel/aggregate.ts';
+import type { Facts } from '../kernel/aggregate.ts';
 import { compareMoney, isCurrency, type Money, money, zeroMoney } from '../kernel/money.ts';
 import { reject } from '../kernel/rejection.ts';
 import { catalogId } from '../kernel/well-known.ts';
@@ -52,8 +52,7 @@ const pathOf = (vmrsCode: string): readonly string[] => vmrsCode.split(separator
 /** Where a code may be listed: in the sample, or in the licensed list of its system. */
 export const vmrsCatalogs = (vmrsCode: string): readonly string[] => [catalogId(vmrs), catalogId(`${vmrs}${separator}${pathOf(vmrsCode)[0]}`)];
 const entryOf = (facts: Facts, id: string, code: string): Entry | undefined => {
-  const found: Frozen<Catalog> | undefined = catalogFact.of(facts, id);
-  const listed = found !== undefined && Object.hasOwn(found.entries, code) ? found.entries[code] : undefined;
+  const listed = listedIn(facts, id, code);
   return listed?.isActive === true ? listed.entry : undefined;
 };
 /** SR-5: the entry of a code, where the catalog knows each of its levels as what it is. */
