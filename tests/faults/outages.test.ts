@@ -10,7 +10,7 @@ import { id } from '../kit/decider.ts';
 import { createTestDatabase, type TestDatabase } from '../kit/postgres.ts';
 import { Person, withDataFolder } from '../kit/product.ts';
 import { alwaysHolds, replay, restHolds } from '../kit/rental.ts';
-import { loadRental, readModelsThatDiffer, senderOn, systemOn, wholeLog } from '../kit/system.ts';
+import { loadRental, readModelsThatDiffer, senderOn, systemOn, untilAtRest, wholeLog } from '../kit/system.ts';
 import { TcpProxy, type Weather } from '../kit/tcp-proxy.ts';
 import { Client, mistakesIn } from './clients.ts';
 
@@ -122,7 +122,7 @@ describe('a store that goes away under people at work', () => {
     for (const client of clients) await client.askAgain({ httpUrl: httpUrl() });
     const record = clients.flatMap((client) => client.record);
     expect(record.filter(({ answer }) => answer === undefined)).toEqual([]);
-    await (await system.part(parts.processes)).settled();
+    await untilAtRest(system);
     const events = await wholeLog(system);
     expect(mistakesIn(record, events)).toEqual([]);
     restHolds(replay(events, alwaysHolds));

@@ -1,11 +1,10 @@
 /** The product is killed under people at work, again and again; what it had acknowledged is there, once, and everything follows from it. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
-import { parts } from '../../src/interfaces/composition/tokens.ts';
 import { startProduct, withDataFolder } from '../kit/product.ts';
 import { alwaysHolds, replay, restHolds } from '../kit/rental.ts';
 import { fc, seed } from '../kit/seed.ts';
-import { loadRental, quiet, readModelsThatDiffer, systemOn, wholeLog } from '../kit/system.ts';
+import { loadRental, quiet, readModelsThatDiffer, systemOn, untilAtRest, wholeLog } from '../kit/system.ts';
 import { Client, mistakesIn } from './clients.ts';
 
 /** As many lives as `FAULTS` says; else as many as fit into the time, at least three. */
@@ -56,7 +55,7 @@ test(
 
       const after = await systemOn(folder);
       try {
-        await (await after.part(parts.processes)).settled();
+        await untilAtRest(after);
         const events = await wholeLog(after);
         const record = clients.flatMap((client) => client.record);
         expect(mistakesIn(record, events)).toEqual([]);

@@ -98,6 +98,16 @@ export const wholeLog = async (system: System): Promise<readonly StoredEvent[]> 
   return events;
 };
 
+/** Until processes have nothing to do and nothing is due: what is read then stays so, as long as nobody asks for anything. */
+export const untilAtRest = async (system: System): Promise<void> => {
+  const [processes, scheduler] = [await system.part(parts.processes), await system.part(parts.scheduler)];
+  const [live, log] = [await system.part(parts.readModels), await system.part(parts.log)];
+  do {
+    await processes.settled();
+    await live.waitFor('deadlines', await log.tail(), 30_000);
+  } while ((await scheduler.fireDue()) > 0);
+};
+
 /** Names of the read models whose rows in Postgres are not those of the whole log folded anew (ES-3). */
 export const readModelsThatDiffer = async (system: System, events: readonly StoredEvent[]): Promise<readonly string[]> => {
   const database = await system.part(parts.database);
