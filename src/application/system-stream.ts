@@ -11,7 +11,7 @@ export type Appender = {
   readonly actor: Actor;
   readonly at: string;
   /** What it is about is restricted to holders of this permission, and so is that it happened. */
-  readonly restrictedTo?: string;
+  readonly restrictedTo?: string | undefined;
 };
 
 /** An event of the shell's. Its id is random: whether a step was done is read from the stream, never guessed from an id. */

@@ -75,8 +75,7 @@ export class DeadlineScheduler {
     const commandId = uuidv5(deadline.deadlineId, `closed:${firingOf(deadline)}`);
     const refusal = outcome.kind === 'refused' ? { refusal: outcome.rejection.code } : {};
     const { correlationId, restrictedTo } = deadline;
-    const restricted = restrictedTo === undefined ? {} : { restrictedTo };
-    const by = { commandId, commandHash: commandId, correlationId, actor: caller.actor, at: this.#parts.clock(), ...restricted };
+    const by = { commandId, commandHash: commandId, correlationId, actor: caller.actor, at: this.#parts.clock(), restrictedTo };
     const closed = systemEvent(by, 'DeadlineClosed', { dueAt: deadline.dueAt, outcome: outcome.kind, ...refusal });
     const [last] = await this.#parts.log.read(stream, { backwards: true, max: 1 });
     if (last?.metadata.commandId !== commandId) await this.#parts.log.append(stream, [closed], last?.revision ?? -1);

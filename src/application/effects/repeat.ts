@@ -17,7 +17,7 @@ export const repeatEffect = async (log: EventLog, { effect, triggerId, actor, at
       const { tries: _, failure: _failure, ...attempted } = data;
       const { $correlationId: correlationId, restrictedTo } = metadata;
       const commandId = stepCommandId(effect, triggerId, `repeat ${String(data['step'])} ${written.length}`);
-      const by = { commandId, commandHash: commandId, correlationId, actor, at, ...(restrictedTo === undefined ? {} : { restrictedTo }) };
+      const by = { commandId, commandHash: commandId, correlationId, actor, at, restrictedTo };
       return systemEvent(by, 'EffectRepeated', attempted);
     });
   if (wishes.length === 0) return 0;

@@ -114,7 +114,6 @@ export class EffectRunner<P> {
   async #giveUp(step: string, event: StoredEvent, { error, tries }: { readonly error: unknown; readonly tries: number }): Promise<void> {
     const { name } = this.definition;
     const { id: trigger, category, aggregateId, metadata } = event;
-    const { restrictedTo } = metadata;
     const commandId = stepCommandId(name, trigger, step);
     const by = {
       commandId,
@@ -122,7 +121,7 @@ export class EffectRunner<P> {
       correlationId: metadata.$correlationId,
       actor: { kind: 'system' as const, id: `effect:${name}` },
       at: this.#parts.clock(),
-      ...(restrictedTo === undefined ? {} : { restrictedTo }),
+      restrictedTo: metadata.restrictedTo,
     };
     const stream = effectStream(name, trigger);
     const { length } = await this.#parts.log.read(stream);

@@ -98,14 +98,13 @@ export class ProcessRunner {
   async #record(send: Send, outcome: Traceless, on: { readonly event: StoredEvent; readonly recorded: Recorded }): Promise<Recorded> {
     const { event, recorded } = on;
     const commandId = stepCommandId(this.definition.name, event.id, send.step);
-    const { restrictedTo } = event.metadata;
     const by: Appender = {
       commandId,
       commandHash: commandId,
       correlationId: event.metadata.$correlationId,
       actor: { kind: 'system', id: `process:${this.definition.name}` },
       at: this.#parts.clock(),
-      ...(restrictedTo === undefined ? {} : { restrictedTo }),
+      restrictedTo: event.metadata.restrictedTo,
     };
     const step = { process: this.definition.name, step: send.step, trigger: event.id };
     const record =

@@ -1,6 +1,8 @@
 import { type DataOf, type Evolve, type Frozen, fact, type Occurrence } from '../kernel/aggregate.ts';
 import { canonicalJson, contentHash } from '../kernel/hash.ts';
 import { compareMoney, type Money, multiplyMoney, roundMoney, sumMoney } from '../kernel/money.ts';
+import { changing } from '../kernel/presence.ts';
+import { without } from '../kernel/records.ts';
 import type { quotationEvents, statuses } from './events.ts';
 import { type Totals, totalsOf } from './totals.ts';
 
@@ -76,12 +78,7 @@ export const hashOf = (state: PresentQuotation): string => {
   return contentHash({ requestId, currency, terms, lines: linesOf(state), totals: totals(state) });
 };
 
-const without = <T>(record: Readonly<Record<string, T>>, key: string): Readonly<Record<string, T>> =>
-  Object.fromEntries(Object.entries(record).filter(([name]) => name !== key));
-const present =
-  <D>(change: (state: PresentQuotation, data: D, at: Occurrence) => Partial<Present>) =>
-  (state: Frozen<Quotation>, data: D, at: Occurrence): Frozen<Quotation> =>
-    state.situation === 'absent' ? state : { ...state, ...change(state, data, at) };
+const present = changing<Frozen<Quotation>>();
 const by = ({ authors }: PresentQuotation, { actor }: Occurrence): readonly string[] => (authors.includes(actor.id) ? authors : [...authors, actor.id]);
 /** Whoever writes becomes an author, and what was approved is a draft again. */
 const written = <D>(change: (state: PresentQuotation, data: D) => Partial<Present>) =>

@@ -1,7 +1,9 @@
-import { type DataOf, type Evolve, type Frozen, fact, type Occurrence } from '../kernel/aggregate.ts';
+import { type DataOf, type Evolve, type Frozen, fact } from '../kernel/aggregate.ts';
 import { addDecimals } from '../kernel/decimal.ts';
 import { canonicalJson } from '../kernel/hash.ts';
 import type { Interval } from '../kernel/interval.ts';
+import { changing } from '../kernel/presence.ts';
+import { withChange, without } from '../kernel/records.ts';
 import type { assignmentRoles, serviceRequestEvents, statuses, workKinds } from './events.ts';
 import { together } from './persons.ts';
 import { type Span, uploadsIn, wantedIn } from './wanted.ts';
@@ -100,16 +102,7 @@ export const openWork = ({ works }: PresentRequest): readonly (readonly [id: str
   Object.entries(works).filter(([, { status }]) => status === 'open');
 export const isHeld = ({ heldFrom }: PresentRequest): boolean => heldFrom !== null;
 
-const without = <T>(record: Readonly<Record<string, T>>, key: string): Readonly<Record<string, T>> =>
-  Object.fromEntries(Object.entries(record).filter(([name]) => name !== key));
-const changed = <T>(record: Readonly<Record<string, T>>, key: string, change: Partial<NoInfer<T>>): Readonly<Record<string, T>> => {
-  const before = record[key];
-  return before === undefined ? record : { ...record, [key]: { ...before, ...change } };
-};
-const present =
-  <D>(change: (state: PresentRequest, data: D, at: Occurrence) => Partial<Present>) =>
-  (state: Frozen<ServiceRequest>, data: D, at: Occurrence): Frozen<ServiceRequest> =>
-    state.situation === 'absent' ? state : { ...state, ...change(state, data, at) };
+const present = changing<Frozen<ServiceRequest>>();
 const to = (status: Status) => present(() => ({ status }));
 
 type Said = Data<'RequestAmended'>;
@@ -210,7 +203,7 @@ export const evolve: Evolve<ServiceRequest, typeof serviceRequestEvents> = {
     products: { ...products, [requestProductId]: { productId, terms: contentOf(terms) } },
   })),
   RequestProductChanged: present(({ products }, { requestProductId, ...terms }) => ({
-    products: changed(products, requestProductId, { terms: contentOf(terms) }),
+    products: withChange(products, requestProductId, { terms: contentOf(terms) }),
   })),
   RequestProductRemoved: present(({ products }, { requestProductId }) => ({ products: without(products, requestProductId) })),
   RequestAssigned: present(({ assignments }, { role, assignmentId, userId }) => ({ assignments: { ...assignments, [role]: { assignmentId, userId } } })),
@@ -269,8 +262,8 @@ export const evolve: Evolve<ServiceRequest, typeof serviceRequestEvents> = {
       ...Object.fromEntries(planned.map(({ visitId, kind, plannedOn }) => [visitId, { kind, plannedOn, status: 'planned' as const }])),
     },
   })),
-  RequestVisitDone: present(({ visits }, { visitId }) => ({ visits: changed(visits, visitId, { status: 'done' }) })),
-  RequestVisitCancelled: present(({ visits }, { visitId }) => ({ visits: changed(visits, visitId, { status: 'cancelled' }) })),
+  RequestVisitDone: present(({ visits }, { visitId }) => ({ visits: withChange(visits, visitId, { status: 'done' }) })),
+  RequestVisitCancelled: present(({ visits }, { visitId }) => ({ visits: withChange(visits, visitId, { status: 'cancelled' }) })),
   WasteCollected: present(({ manifests }, data) => ({
     manifests: {
       ...manifests,
@@ -292,7 +285,7 @@ export const evolve: Evolve<ServiceRequest, typeof serviceRequestEvents> = {
   RequestWorkOpened: present(({ works }, { workId, workKind, kind }) => ({
     works: { ...works, [workId]: { workKind, kind: kind ?? null, status: 'open', evidence: [] } },
   })),
-  RequestWorkEnded: present(({ works }, { workId, outcome, evidence }) => ({ works: changed(works, workId, { status: outcome, evidence }) })),
-  RequestWorkReopened: present(({ works }, { workId }) => ({ works: changed(works, workId, { status: 'open' }) })),
+  RequestWorkEnded: present(({ works }, { workId, outcome, evidence }) => ({ works: withChange(works, workId, { status: outcome, evidence }) })),
+  RequestWorkReopened: present(({ works }, { workId }) => ({ works: withChange(works, workId, { status: 'open' }) })),
   RequestWorkContinues: present(({ continuing }, { workId }) => ({ continuing: [...continuing, workId] })),
 };
